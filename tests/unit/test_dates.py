@@ -1,0 +1,97 @@
+"""Dates: the table in data/dates.tsv, and what must hold of any string at all."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watcher.text.dates import AHEAD, EARLIEST, parse_date
+
+ZONES = {
+    "S": "Asia/Shanghai",
+    "C": "America/Chicago",
+    "H": "Asia/Hong_Kong",
+    "U": "UTC",
+    "N": "America/New_York",
+    "B": "Europe/Berlin",
+}
+NOWS = {
+    "A": datetime(2026, 11, 20, 2, tzinfo=UTC),
+    "B": datetime(2026, 1, 1, 1, tzinfo=UTC),
+    "L": datetime(2027, 3, 1, tzinfo=UTC),
+}
+TABLE = Path(__file__).parent / "data" / "dates.tsv"
+ROWS = [
+    line.split("\t")
+    for line in TABLE.read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = NOWS["A"]
+
+
+def test_the_table_is_whole() -> None:
+    assert len(ROWS) >= 120
+    assert all(len(row) == 5 for row in ROWS)
+
+
+@pytest.mark.parametrize(("raw", "zone", "now", "expected", "why"), ROWS)
+def test_table(raw: str, zone: str, now: str, expected: str, why: str) -> None:
+    wanted = None if expected == "none" else datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    assert parse_date(raw, ZoneInfo(ZONES[zone]), NOWS[now]) == wanted, why
+
+
+# pieces that dates are made of, so that random strings come near the patterns
+PIECES = st.sampled_from(
+    [
+        *"0123456789",
+        *"年月日时分秒:：-/.,+ TZ()",
+        "2021",
+        "05",
+        "上午",
+        "晚上",
+        "昨天",
+        "前",
+        "星期",
+        "May",
+        "GMT",
+        "am",
+    ]
+)
+
+
+@given(st.text() | st.lists(PIECES, max_size=40).map("".join))
+def test_any_string_gives_a_moment_in_bounds_or_none(raw: str) -> None:
+    found = parse_date(raw, SHANGHAI, NOW)
+    assert found is None or (EARLIEST <= found <= NOW + AHEAD and found.tzinfo is UTC)
+
+
+MOMENTS = st.datetimes(
+    datetime.fromisoformat("1990-01-02"),
+    datetime.fromisoformat("2026-11-20"),
+    timezones=st.sampled_from([UTC, SHANGHAI]),
+).map(lambda moment: moment.replace(microsecond=0))
+
+
+@given(MOMENTS)
+def test_round_trips(moment: datetime) -> None:
+    for written in (format_datetime(moment), moment.isoformat(), moment.strftime("%Y年%m月%d日%H:%M:%S %z")):
+        assert parse_date(written, ZoneInfo("America/Chicago"), NOW) == moment
+
+
+@given(MOMENTS)
+def test_without_a_zone_the_source_s_counts(moment: datetime) -> None:
+    local = moment.astimezone(SHANGHAI)
+    folded = local.replace(tzinfo=None)  # a repeated hour at the end of a summer time has two readings
+    found = parse_date(folded.isoformat(sep=" "), SHANGHAI, NOW)
+    assert found is not None
+    assert abs(found - moment) in {timedelta(0), timedelta(hours=1)}
+
+
+@pytest.mark.parametrize("tail", ["1-" * 50_000, "(" * 100_000, " " * 100_000, "年" * 100_000, "9" * 100_000])
+def test_hostile_lengths_are_cut(tail: str) -> None:
+    assert parse_date("x" + tail, SHANGHAI, NOW) is None

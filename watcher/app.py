@@ -1,0 +1,174 @@
+"""Puts the program together: the one place that knows every adapter. Decides nothing.
+
+Adding a source kind or a channel is one new file and one line in a table here.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlite_utils import Database
+
+from watcher import publish
+from watcher.config import Config
+from watcher.config.resolve import rules_of, specs_of
+from watcher.deliver.email import Mailer
+from watcher.deliver.file import write_file
+from watcher.errors import UsageError
+from watcher.fetch.folder import fetch_folder
+from watcher.fetch.http import HttpFetcher, HttpSettings
+from watcher.fetch.politeness import Fetch, HostGate, Limits
+from watcher.model import DigestSpec, Fetched, Labels, Outcome, PollMemory, PollReport, Source
+from watcher.poll import Ports, poll
+from watcher.publish import Deliver, Desk, Sent
+from watcher.sandbox import Sandbox
+from watcher.store import digests, sources, tags
+from watcher.store.lock import delivering
+from watcher.store.open import open_for_reading, open_store, snapshot, transaction
+from watcher.tag import Rules
+
+SETTLING = 2.5  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The open store with the rules and digests in force."""
+
+    config: Config
+    db: Database
+    rules: Rules
+    specs: tuple[DigestSpec, ...]
+
+
+def clock() -> datetime:
+    """The one clock of the program: now, in UTC."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[House]:
+    """The database, migrated and brought up to the config: sources, taxonomy, where digests begin."""
+    rules = rules_of(config)
+    specs = specs_of(config, rules)
+    db = open_store(config.database)
+    try:
+        now = clock()
+        with transaction(db):
+            tags.save_taxonomy(db, rules.topics, rules.atlas.regions, rules.hash)
+            sources.register(db, config.sources, now)
+            for spec in specs:
+                digests.start(db, spec.name, now)
+        yield House(config, db, rules, specs)
+    finally:
+        db.close()
+
+
+@contextmanager
+def reading(config: Config) -> Iterator[House]:
+    """The same for verbs that change nothing, beside whoever writes."""
+    rules = rules_of(config)
+    db = open_for_reading(config.database)
+    try:
+        yield House(config, db, rules, specs_of(config, rules))
+    finally:
+        db.close()
+
+
+@contextmanager
+def beside(house: House) -> Iterator[House]:
+    """The same house over a connection of its own, for another thread."""
+    db = open_store(house.config.database)
+    try:
+        yield replace(house, db=db)
+    finally:
+        db.close()
+
+
+def spec_named(specs: Sequence[DigestSpec], name: str) -> DigestSpec:
+    """The digest of that id. Raises UsageError when there is none."""
+    for spec in specs:
+        if spec.name == name:
+            return spec
+    listed = ", ".join(spec.name for spec in specs) or "none"
+    raise UsageError(f'There is no digest "{name}" in digests.toml; there are: {listed}.')
+
+
+def chosen_sources(config: Config, names: Sequence[str]) -> list[Source]:
+    """The enabled sources, or the named ones. Raises UsageError for a name that is none."""
+    by_id = {source.id: source for source in config.sources if source.enabled}
+    unknown = [name for name in names if name not in by_id]
+    if unknown:
+        listed = ", ".join(by_id) or "none"
+        raise UsageError(f"No enabled source is called {', '.join(unknown)}. There are: {listed}.")
+    return [by_id[name] for name in names] if names else list(by_id.values())
+
+
+def due_sources(house: House) -> list[Source]:
+    """The enabled sources that are due now."""
+    with snapshot(house.db):
+        return sources.due(house.db, [s for s in house.config.sources if s.enabled], clock())
+
+
+async def poll_pass(house: House, wanted: Sequence[Source]) -> AsyncIterator[PollReport]:
+    """Poll these sources once; reports as they are done."""
+    http = house.config.main.http
+    limits = Limits(http.concurrency, http.per_host, http.per_host_delay, frozenset(http.allow_private))
+    async with AsyncExitStack() as stack:
+        sandbox = stack.enter_context(Sandbox(house.config.book))
+        feeds = await stack.enter_async_context(_http(house.config, limits))
+        fetchers: Mapping[str, Fetch] = {"feed": feeds.fetch, "folder": _folders(house.db)}
+
+        def fetch(source: Source, memory: PollMemory) -> Awaitable[Outcome]:
+            return fetchers[source.kind](source, memory)
+
+        ports = Ports(house.db, fetch, sandbox.read, limits, clock, random.random)
+        async for report in poll(wanted, ports):
+            yield report
+
+
+def desk(house: House) -> Desk:
+    """What publishing works with."""
+    smtp = house.config.smtp
+    channels: dict[str, Deliver] = {"file": write_file}
+    if smtp is not None:
+        channels["email"] = Mailer(smtp.host, smtp.sender, smtp.tls, smtp.port, smtp.user, smtp.password)
+    labels = Labels(
+        topics=house.rules.topics,
+        regions=house.rules.atlas.regions,
+        sources={source.id: source.title for source in house.config.sources},
+    )
+    return Desk(house.db, labels, channels, smtp.sender if smtp else "")
+
+
+def deliver(house: House, verb: str) -> Iterator[Sent]:
+    """Empty the outbox, alone; what became of each parcel."""
+    with delivering(house.config.database, verb):
+        yield from publish.deliver(desk(house), clock)
+
+
+def _http(config: Config, limits: Limits) -> HttpFetcher:
+    http = config.main.http
+    settings = HttpSettings(
+        timeout=http.timeout,
+        max_bytes=http.max_bytes,
+        contact=config.main.watcher.contact or None,
+        proxy=http.proxy,
+        allow_private=limits.allow_private,
+    )
+    return HttpFetcher(settings, secrets=config.secrets, gate=HostGate(limits), clock=clock)
+
+
+def _folders(db: Database) -> Fetch:
+    async def fetch(source: Source, _: PollMemory) -> Outcome:
+        marks = sources.file_marks(db, source.id)
+        outcome = await asyncio.to_thread(fetch_folder, source, marks, clock())
+        if isinstance(outcome, Fetched) and outcome.waiting:
+            # Somebody copied files here a moment ago: let them settle rather than wait for an hour.
+            await asyncio.sleep(SETTLING)
+            outcome = await asyncio.to_thread(fetch_folder, source, marks, clock())
+        return outcome
+
+    return fetch

@@ -1,0 +1,86 @@
+"""The command line: one small file a verb, loaded only when the verb is used."""
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from watcher import __version__
+from watcher.cli.common import root_options
+from watcher.errors import WatcherError
+
+# Adding a verb is one file and one line here. The help stands here as well, so that
+# `watcher --help` need not import thirteen modules to show a list.
+VERBS = {
+    "init": "Write a commented starter config that works as it is.",
+    "check": "Read the config and list every problem in it.",
+    "config": "Show the settings in force and where each came from.",
+    "poll": "Make one pass over the sources that are due, then exit.",
+    "run": "Poll and send digests on schedule until stopped.",
+    "digest": "List, preview and send digests.",
+    "status": "Show sources, counts, next digests and undelivered mail.",
+    "search": "Find items by their words; right for 重庆, 上云 and 5G.",
+    "why": "Explain one item: its date, its tags, where it was seen.",
+    "tag": "Say what the rules make of a text, without storing it.",
+    "sources": "List the sources.",
+    "db": "Back up and check the database.",
+}
+
+EXAMPLES = """\b
+Examples:
+  watcher init                      a config to begin with
+  watcher poll                      read what is new, once
+  watcher digest send daily         make and deliver a digest now
+  watcher search 重庆 标识解析      look something up
+  watcher run                       the service: all of it, on schedule
+
+The config is looked for in --config, $WATCHER_CONFIG, ./config,
+~/.config/watcher and /etc/watcher. Exit codes: 0 done, 1 nothing could be
+done, 2 usage or config, 3 another instance is at work, 4 database unusable."""
+
+
+class Verbs(click.Group):
+    """A group whose commands live in modules of their own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order in which one meets them."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one verb."""
+        if cmd_name not in VERBS:
+            return None
+        found: Any = importlib.import_module(f"watcher.cli.{cmd_name}")
+        command: click.Command = found.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of verbs, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="watcher")
+@root_options
+def root(**_: object) -> None:
+    """A feed watcher for China's industrial internet (工业互联网), by region."""
+
+
+def main() -> None:
+    """Run the command line; a WatcherError becomes its sentence on stderr and its exit code."""
+    try:
+        root.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(130)
+    except WatcherError as error:
+        click.echo(f"watcher: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # `watcher search … | head`: the reader has had enough

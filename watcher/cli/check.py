@@ -1,0 +1,35 @@
+"""`watcher check`."""
+
+import os
+from pathlib import Path
+
+import click
+
+from watcher.cli import common
+from watcher.config import find_directory, load
+from watcher.config.resolve import missing_folders, rules_of, specs_of
+from watcher.errors import ConfigError
+
+
+@click.command()
+@common.options
+def command(config_dir: Path | None) -> None:
+    """Read the config and list every problem: file, line or key, what is wrong, what would be right.
+
+    \b
+    Examples:
+      watcher check
+      watcher -c /etc/watcher check
+    """
+    directory = find_directory(config_dir, os.environ)
+    config = load(directory, os.environ)
+    rules = rules_of(config)
+    specs = specs_of(config, rules)
+    folders = missing_folders(config)
+    if folders:
+        raise ConfigError(folders)
+    feeds = sum(source.kind == "feed" for source in config.sources)
+    click.echo(
+        f"{directory}: all is well. {feeds} feeds, {len(config.sources) - feeds} folders, "
+        f"{len(rules.topics)} topics, {len(rules.atlas.regions)} regions, {len(specs)} digests."
+    )

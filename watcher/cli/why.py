@@ -1,0 +1,87 @@
+"""`watcher why`."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from watcher.cli import common, output
+from watcher.errors import UsageError
+from watcher.store.items import details
+from watcher.store.open import open_for_reading
+
+_WHERE = {"source": "given to the source in sources.toml"}
+
+
+@click.command()
+@click.argument("item", type=int)
+@click.option("--text", is_flag=True, help="The cleaned text as well.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array with the item in it.")
+@common.options
+def command(item: int, text: bool, as_json: bool, config_dir: Path | None) -> None:
+    """Explain one item: where it was seen, how its date was found, each tag with the words that earned it.
+
+    ITEM is the number that `search` and the digests show.
+
+    \b
+    Examples:
+      watcher why 12
+      watcher why 12 --text
+    """
+    config = common.config_of(config_dir)
+    found = details(open_for_reading(config.database), item)
+    if found is None:
+        raise UsageError(f"There is no item {item}; 'watcher search WORD' shows items with their numbers.")
+    if as_json:
+        output.print_json([found])
+        return
+    click.secho(f"#{found['id']}  {found['title']}", bold=True)
+    for label, line in _lines(found, config.timezone):
+        click.echo(f"{label:<9}{line}")
+    if text:
+        click.echo(f"\n{found['text']}")
+
+
+def _lines(found: Mapping[str, Any], zone: Any) -> Iterable[tuple[str, str]]:
+    yield "url", str(found["url"] or "none given")
+    yield "date", _date(found, zone)
+    if found["outlet"] or found["author"]:
+        yield "outlet", " · ".join(part for part in (found["outlet"], found["author"]) if part)
+    for seen in found["sightings"]:
+        yield "seen", f"{seen['source_id']}  {seen['guid']}  {output.local(seen['seen_at'], zone)}"
+        if seen["title"] != found["title"]:
+            yield "", f"  as “{seen['title']}”"
+    for old in found["revisions"]:
+        yield "revised", f"{output.local(old['replaced_at'], zone)}, before as “{old['title']}”"
+    yield from _tags(found)
+    for digest in found["digests"]:
+        yield "digest", f"{digest['name']}  {output.local(digest['made_at'], zone)}"
+    if not found["digests"]:
+        history = "; came with its source's first poll, as history" if found["backlog"] else ""
+        yield "digest", f"in none yet{history}"
+
+
+def _tags(found: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    for topic in found["topics"]:
+        yield "topic", f"{topic['label']}  {topic['role']}  score {topic['score']:g}: {_words(topic)}"
+    for region in found["regions"]:
+        yield "region", f"{region['name']}  {region['role']}  score {region['score']:g}: {_words(region)}"
+    for organisation in found["organisations"]:
+        kind = f"  {organisation['kind']}" if organisation["kind"] else ""
+        yield "named", f"{organisation['name']}{kind}: {_words(organisation)}"
+    if not found["topics"] and not found["regions"]:
+        yield "tags", "none: no rule found a word in it"
+
+
+def _date(found: Mapping[str, Any], zone: Any) -> str:
+    shown = f"{output.local(found['published_at'], zone)}   from {found['published_from']}"
+    if found["published_from"] == "first seen":
+        return shown + "; the article names no date that can be read"
+    return shown + f" (“{found['published_raw']}”)" if found["published_raw"] else shown
+
+
+def _words(tag: Mapping[str, Any]) -> str:
+    return " · ".join(
+        f"{e['term']} ×{e['count']} ({_WHERE.get(e['where'], e['where'])})" for e in tag["evidence"]
+    )

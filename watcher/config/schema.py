@@ -1,0 +1,155 @@
+"""The shape of watcher.toml, sources.toml and digests.toml: every key, its type, its default.
+
+Unknown keys are errors. topics.toml and regions.toml have their shape beside the rules they make
+(`watcher.tag.rulebook`).
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from watcher.config.values import CronLine, Duration, MailAddress, PrivatePair, Size, WebUrl, Zone
+from watcher.config.values import duration as read_duration
+from watcher.config.values import zone as read_zone
+from watcher.model import DigestFormat
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class General(_Strict):
+    """Keys of [watcher]."""
+
+    database: str = "../var/watcher.db"
+    timezone: Zone = Field(default_factory=lambda: read_zone("Asia/Shanghai"))
+    contact: str = ""
+
+
+class Http(_Strict):
+    """Keys of [http]."""
+
+    timeout: float = Field(default=30, ge=1, le=600)  # seconds
+    max_bytes: Size = 16 << 20
+    concurrency: int = Field(default=16, ge=1, le=256)
+    proxy: WebUrl | None = None
+    per_host: int = Field(default=2, ge=1, le=16)
+    per_host_delay: float = Field(default=1.0, ge=0, le=60)  # seconds
+    allow_private: tuple[PrivatePair, ...] = ()
+
+
+class Smtp(_Strict):
+    """Keys of [smtp]."""
+
+    host: str | None = None
+    port: int | None = Field(default=None, ge=1, le=65535)
+    tls: Literal["ssl", "starttls", "none"] = "ssl"
+    user: str | None = None
+    password_file: str | None = None
+    password: str | None = Field(default=None, repr=False)  # from the environment only
+    from_: MailAddress | None = Field(default=None, alias="from")
+
+
+class Retention(_Strict):
+    """Keys of [retention]: none yet, since nothing is ever deleted."""
+
+
+class MainFile(_Strict):
+    """Keys of watcher.toml."""
+
+    watcher: General = General()
+    http: Http = Http()
+    smtp: Smtp = Smtp()
+    retention: Retention = Retention()
+
+
+class Defaults(_Strict):
+    """Keys of [defaults] in sources.toml."""
+
+    interval: Duration = Field(default_factory=lambda: read_duration("1h"))
+    timezone: Zone | None = None
+
+
+class SourceTable(_Strict):
+    """Keys of [[source]]."""
+
+    id: Identifier
+    kind: Literal["feed", "folder"]
+    title: str | None = None
+    url: WebUrl | None = None
+    path: str | None = None
+    glob: tuple[str, ...] = ("**/*.md", "**/*.html", "**/*.txt", "**/*.xml", "**/*.json")
+    mirrors: tuple[WebUrl, ...] = ()
+    timezone: Zone | None = None
+    interval: Duration | None = None
+    enabled: bool = True
+    topics: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    headers: dict[str, str] = {}
+    expect_every: Duration | None = None
+
+    @model_validator(mode="after")
+    def _has_its_place(self) -> "SourceTable":
+        if self.kind == "feed" and (self.url is None or self.path is not None):
+            raise ValueError('a source of kind "feed" has a url and no path')
+        if self.kind == "folder" and (self.path is None or self.url is not None or self.mirrors):
+            raise ValueError('a source of kind "folder" has a path, no url and no mirrors')
+        return self
+
+
+class SourcesFile(_Strict):
+    """Keys of sources.toml."""
+
+    defaults: Defaults = Field(default_factory=Defaults)
+    source: tuple[SourceTable, ...] = ()
+
+
+class FilterTable(_Strict):
+    """Keys of topics, regions and sources in a digest."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+
+class DeliverTable(_Strict):
+    """Keys of [[digest.deliver]]."""
+
+    channel: Literal["file", "email"]
+    path: str | None = None
+    formats: tuple[DigestFormat, ...] = ("html", "txt", "md")
+    to: tuple[MailAddress, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_its_target(self) -> "DeliverTable":
+        if self.channel == "file" and (not self.path or self.to):
+            raise ValueError('the channel "file" needs a path and no to')
+        if self.channel == "email" and (not self.to or self.path):
+            raise ValueError('the channel "email" needs to = ["name@example.org"] and no path')
+        return self
+
+
+class DigestTable(_Strict):
+    """Keys of [[digest]]."""
+
+    id: Identifier
+    title: str
+    schedule: CronLine | None = None
+    timezone: Zone | None = None
+    match: Literal["main", "mentioned"] = "main"
+    topics: FilterTable = FilterTable()
+    regions: FilterTable = FilterTable()
+    sources: FilterTable = FilterTable()
+    group_by: Literal["region", "topic", "source", "none"] = "region"
+    max_items: int = Field(default=60, ge=1, le=1000)
+    when_empty: Literal["skip", "send"] = "skip"
+    catch_up: Literal["latest", "all", "none"] = "latest"
+    deliver: tuple[DeliverTable, ...] = ()
+
+
+class DigestsFile(_Strict):
+    """Keys of digests.toml."""
+
+    digest: tuple[DigestTable, ...] = ()

@@ -1,0 +1,94 @@
+"""How single values are written in the config: durations, sizes, time zones, cron lines, URLs.
+
+Each becomes a pydantic type whose error message says what would be right.
+"""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BeforeValidator
+
+from watcher.digest.cron import Cron
+from watcher.digest.mail import address
+
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
+_BYTES = {"": 1, "B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30}
+
+
+def duration(value: object) -> timedelta:
+    """`"90s"`, `"30m"`, `"1h"`, `"2d"`, `"1w"`, or a number of seconds."""
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return timedelta(seconds=value)
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)\s*", str(value))
+    if not found:
+        raise ValueError('write a duration as "90s", "30m", "1h" or "2d"')
+    return timedelta(seconds=float(found[1]) * _SECONDS[found[2]])
+
+
+def size(value: object) -> int:
+    """`"16MB"`, `"512KB"`, or a number of bytes."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    found = re.fullmatch(r"\s*(\d+)\s*([KMG]?B|)\s*", str(value).upper())
+    if not found:
+        raise ValueError('write a size as "16MB", "512KB" or a number of bytes')
+    return int(found[1]) * _BYTES[found[2]]
+
+
+def zone(value: object) -> ZoneInfo:
+    """An IANA name such as `Asia/Shanghai`."""
+    if isinstance(value, ZoneInfo):
+        return value
+    try:
+        return ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError('name a time zone as "Asia/Shanghai" or "UTC"') from error
+
+
+def cron(value: object) -> str:
+    """Five fields, weekdays as crontab has them (0 and 7 are Sunday)."""
+    text = str(value)
+    Cron.parse(text)  # its ValueError names the field
+    return text
+
+
+def web_url(value: object) -> str:
+    """An http(s) URL with a host; kept byte for byte."""
+    text = str(value)
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        known = False
+    if not known or re.search(r"[\s\x00-\x1f]", text):
+        raise ValueError("write a whole URL that begins with http:// or https://")
+    return text
+
+
+def private_pair(value: object) -> str:
+    """`host:port` of a server in a private network that may be asked."""
+    text = str(value)
+    if not re.fullmatch(r"(\[[0-9A-Fa-f:]+\]|[\w.-]+):\d{1,5}", text):
+        raise ValueError('write "host:port", as in "127.0.0.1:1200"')
+    return text
+
+
+def mail_address(value: object) -> str:
+    """`name@example.org`, or `名字 <name@example.org>`."""
+    text = str(value)
+    address(text)  # its ValueError says what is wrong
+    return text
+
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+Size = Annotated[int, BeforeValidator(size)]
+Zone = Annotated[ZoneInfo, BeforeValidator(zone)]
+CronLine = Annotated[str, BeforeValidator(cron)]
+WebUrl = Annotated[str, BeforeValidator(web_url)]
+MailAddress = Annotated[str, BeforeValidator(mail_address)]
+PrivatePair = Annotated[str, BeforeValidator(private_pair)]

@@ -1,0 +1,17 @@
+"""The identity ladder within one source: guid, else canonical URL, else content.
+
+Says under which key an entry will be recognised at the next poll; what is stored under it is the
+judge's question.
+"""
+
+from watcher.model import Item
+from watcher.text.urls import canonical
+
+
+def identity(item: Item, content_hash: str) -> str:
+    """The key of an item within its source, never empty."""
+    if item.guid:
+        return item.guid
+    if item.url:
+        return canonical(item.url)
+    return content_hash

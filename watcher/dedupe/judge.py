@@ -1,0 +1,23 @@
+"""What an incoming item means for the store: new, seen elsewhere, changed, or the same. Decides only."""
+
+from watcher.model import Attached, Changed, Known, New, Same, TaggedItem, Verdict
+
+
+def judge(incoming: TaggedItem, known: Known) -> Verdict:
+    """Weigh an item against what the store knows under its key and under its content.
+
+    Only the source that brought an article first may change its text: otherwise two outlets that
+    edit the same piece would make it flip at every poll. A text equal to another kept one is never
+    stored twice: the sighting moves there.
+    """
+    if known.sighting_item is None:
+        if known.content_item is None:
+            return New(incoming)
+        return Attached(incoming, known.content_item)
+    if known.sighting_hash == incoming.content_hash:
+        return Same(known.sighting_item)
+    if known.is_origin and known.content_item in {None, known.sighting_item}:
+        return Changed(incoming, known.sighting_item)  # also back to an earlier text of its own
+    if known.content_item is not None:
+        return Attached(incoming, known.content_item)
+    return Attached(incoming, known.sighting_item)

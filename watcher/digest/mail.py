@@ -1,0 +1,143 @@
+"""A digest as mail: one MIME message a recipient, finished down to the last byte before anything is sent.
+
+Builds, never sends. Nothing is drawn by lot or from the clock (Message-ID, Date, boundary), so that
+the same digest gives the same bytes and every retry carries the same Message-ID. No feed text goes
+into a header; what does go in is cleaned, and the finished bytes are read back and compared. The
+few lines of MIME are written out here: email.policy loses spaces between encoded words, and before
+CPython's gh-121650 it let line ends in a value through.
+"""
+
+import re
+from base64 import encodebytes
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.header import Header
+from email.policy import default
+from email.utils import format_datetime
+from hashlib import sha256
+
+from watcher.digest.clean import one_line
+from watcher.digest.render import render
+from watcher.digest.view import counts, date_line
+from watcher.model import Digest, Message
+
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_NAMED = re.compile(r"\s*(?:(?P<name>[^<>]*?)\s*<(?P<in>[^<>]*)>|(?P<bare>[^<>]*?))\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What all recipients get alike."""
+
+    key: str
+    sender: str
+    subject: str
+    date: datetime
+    text: str
+    page: str
+
+
+def mail(digest: Digest, key: str, sender: str, recipient: str) -> Message:
+    """The message for one recipient; `key` names this issue for ever ("daily@2022-02-23T08:00").
+
+    ValueError, as a sentence, if an address is none.
+    """
+    letter = _Letter(
+        key=key,
+        sender=sender,
+        subject=f"{digest.title} · {date_line(digest)} · {counts(digest)}",
+        date=digest.made_at,
+        text=render(digest, "txt").body.decode(),
+        page=render(digest, "html").body.decode(),
+    )
+    listed = {"List-Id": f"<{_atom(digest.name)}.{_domain(sender)}>", "X-Watcher-Digest": _atom(key)}
+    return _addressed(letter, recipient, listed)
+
+
+def trial(recipient: str, sender: str, now: datetime) -> Message:
+    """The message that proves the SMTP settings; ValueError if an address is none."""
+    text = "这是一封测试邮件：watcher 的 SMTP 设置可用。\n"
+    page = f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><p>{text.strip()}</p></html>\n'
+    key = f"test@{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+    return _addressed(_Letter(key, sender, "watcher 测试邮件", now, text, page), recipient, {})
+
+
+def address(text: str) -> tuple[str, str]:
+    """Name (may be empty) and address of "张三 <a@b.example>" or "a@b.example"; ValueError if it is none."""
+    match = _NAMED.fullmatch(text)
+    found = match and (match["in"] or match["bare"] or "").strip()
+    if not match or not found or not _ADDRESS.fullmatch(found):
+        raise ValueError(f"{one_line(text, 100)!r} is no mail address; write name@example.org")
+    return _header_text((match["name"] or "").strip(' "'), 60), found
+
+
+def read_back(body: bytes, headers: Sequence[str]) -> bytes:
+    """The bytes, if a reader finds exactly these headers in them; ValueError if a value smuggled one in."""
+    found = message_from_bytes(body, policy=default).keys()
+    if found != list(headers):
+        raise ValueError(f"the mail would carry the headers {found} instead of {list(headers)}")
+    return body
+
+
+def _addressed(letter: _Letter, recipient: str, extra: Mapping[str, str]) -> Message:
+    from_name, from_address = address(letter.sender)
+    to_name, to_address = address(recipient)
+    token = sha256(f"{letter.key}\n{to_address}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    subject = _header_text(letter.subject, 120)
+    message_id = f"<{_atom(letter.key)}.{token}@{_domain(letter.sender)}>"
+    boundary = f"=_{token}"  # base64 has no "_": it cannot stand in a part
+    headers = {
+        "Message-ID": message_id,
+        "Date": format_datetime(letter.date.astimezone(UTC)),
+        "From": _mailbox("From", from_name, from_address),
+        "To": _mailbox("To", to_name, to_address),
+        "Subject": _encoded("Subject", subject),
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies, please
+        **extra,
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
+    }
+    parts = [_part("plain", letter.text), _part("html", letter.page)]
+    body = [f"--{boundary}\r\n{part}" for part in parts]
+    mime = "".join([_block(headers), *body, f"--{boundary}--\r\n"]).encode("ascii")
+    return Message(message_id, to_address, subject, read_back(mime, list(headers)))
+
+
+def _part(subtype: str, text: str) -> str:
+    """One alternative, in base64, so that no transport rewraps a line."""
+    headers = {"Content-Type": f"text/{subtype}; charset=utf-8", "Content-Transfer-Encoding": "base64"}
+    return _block(headers) + encodebytes(text.encode()).decode("ascii").replace("\n", "\r\n")
+
+
+def _block(headers: Mapping[str, str]) -> str:
+    """A header block as it goes over the wire, with the empty line behind it."""
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
+
+
+def _mailbox(header: str, name: str, found: str) -> str:
+    return f"{_encoded(header, name)} <{found}>" if name else found
+
+
+def _encoded(header: str, text: str) -> str:
+    """Text as folded encoded words (RFC 2047)."""
+    return Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
+
+
+def _header_text(text: str, limit: int) -> str:
+    """Text fit for a header: clients decode a =?…?= in it, and some find line ends inside."""
+    return one_line(text, limit).replace("=?", "= ?")
+
+
+def _domain(sender: str) -> str:
+    return address(sender)[1].rpartition("@")[2].lower()
+
+
+def _atom(text: str) -> str:
+    """A name for identifiers: ASCII letters, digits and -; one that had others is told by its hash."""
+    plain = re.sub(r"[^A-Za-z0-9-]+", "-", text).strip("-")
+    if plain and re.fullmatch(r"[A-Za-z0-9@:.-]{1,40}", text):
+        return plain
+    digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{plain[:24]}-{digest}".lstrip("-").replace("--", "-")

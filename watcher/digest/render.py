@@ -1,0 +1,26 @@
+"""A digest as a file of any format. A new format is one new file and one line in the table here."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from watcher.digest import atom, html, jsonform, markdown, txt
+from watcher.model import Digest, DigestFormat, RenderedFile
+
+RENDERERS: Mapping[DigestFormat, Callable[[Digest], str]] = {
+    "html": html.render,
+    "txt": txt.render,
+    "md": markdown.render,
+    "json": jsonform.render,
+    "atom": atom.render,
+}
+
+
+def render(digest: Digest, form: DigestFormat) -> RenderedFile:
+    """The digest in that format, UTF-8; the same digest gives the same bytes and the same name."""
+    return RenderedFile(form, file_name(digest, form), RENDERERS[form](digest).encode())
+
+
+def file_name(digest: Digest, form: DigestFormat) -> str:
+    """The digest's name and the hour it is for, in its zone: "daily-2022-02-23-0800.html"."""
+    stem = re.sub(r"[^\w-]+", "-", digest.name).strip("-") or "digest"
+    return f"{stem[:80]}-{digest.until.astimezone(digest.timezone):%Y-%m-%d-%H%M}.{form}"

@@ -1,0 +1,227 @@
+"""Fetches feeds over HTTP: one GET a poll, guarded and bounded, whatever the server does.
+
+The only module that sends requests. It uses httpcore, httpx's own transport, and not its client: there
+are no cookies, redirects, environment proxies, tidied URLs or unbounded decoders to be switched off, and
+the guard goes in by a public argument. httpx itself reads authorities and knows the certificates.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+import httpcore
+import httpx
+
+from watcher import __version__
+from watcher.fetch.address import Address, follow, read_address
+from watcher.fetch.answer import Asked, Place, read_answer
+from watcher.fetch.failure import FetchFailedError, failed, translated
+from watcher.fetch.guard import GuardedBackend, Resolver, why_literal_refused
+from watcher.fetch.politeness import HostGate, Limits
+from watcher.fetch.request import build_request, conditional_headers, own_headers, standing_headers
+from watcher.fetch.secrets import Secrets
+from watcher.model import Fetched, FetchError, NotModified, Outcome, PollMemory, Response, Source
+from watcher.pacing import recall
+
+MOST_HOPS = 8
+_PERMANENT = frozenset({301, 308})
+_REDIRECTS = _PERMANENT | {302, 303, 307}
+_IDLE_CONNECTIONS = 8  # the pool walks all idle ones at each request: 10 ms a request at 128 of them
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """The `[http]` section, and the contact that goes into the User-Agent."""
+
+    timeout: float = 30.0  # seconds for one address, redirects included, waiting for our own limits not
+    max_bytes: int = 16 * 1024 * 1024  # of a body, after unpacking
+    contact: str | None = None
+    proxy: str | None = None
+    allow_private: frozenset[str] = frozenset()  # "host:port"
+
+
+class HttpFetcher:
+    """Fetches feeds; keeps a few connections open between calls. Close it, or use it as a context."""
+
+    def __init__(
+        self,
+        settings: HttpSettings,
+        *,
+        secrets: Mapping[str, str] | None = None,
+        gate: HostGate | None = None,
+        resolve: Resolver | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._settings = settings
+        self._secrets = Secrets(secrets or {})
+        self._gate = gate or HostGate(Limits(allow_private=settings.allow_private))
+        self._clock = clock
+        self._pool = _pool(settings, resolve)
+        contact = f" (+{settings.contact})" if settings.contact else ""
+        self._user_agent = f"watcher/{__version__}{contact}"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Closes the connections that are still open."""
+        await self._pool.aclose()
+
+    async def fetch(self, source: Source, memory: PollMemory) -> Outcome:
+        """Asks the source's address, and its mirrors in turn as long as nobody gives a feed or a 304.
+
+        When all fail the first failure is returned, with the longest wait that any of them asked for.
+        """
+        memory = recall(source, memory)
+        failures: list[FetchError] = []
+        for mirror in (None, *source.mirrors):
+            outcome = await self._fetch_one(source, memory, mirror)
+            if not isinstance(outcome, FetchError):
+                return outcome if mirror is None else _stands_in(outcome, failures)
+            failures.append(outcome)
+        return replace(failures[0], retry_after=_longest(failures))
+
+    async def _fetch_one(self, source: Source, memory: PollMemory, mirror: str | None) -> Outcome:
+        """Asks one address under one deadline; what goes wrong is a value, with no secret in it."""
+        try:
+            async with asyncio.timeout(self._settings.timeout) as deadline:
+                with translated("reading the address"):
+                    written = read_address(self._secrets.fill(mirror or source.location))
+                    start = written
+                    if mirror is None and memory.url is not None:
+                        start = read_address(self._secrets.fill(memory.url, source.location))
+                outcome = await self._follow(
+                    source, memory, written, start, deadline, mirror=mirror is not None
+                )
+        except FetchFailedError as problem:
+            outcome = problem.error
+        except TimeoutError:
+            outcome = FetchError("timeout", f"no whole answer within {self._settings.timeout:g} s")
+        if isinstance(outcome, FetchError):
+            return replace(outcome, message=self._secrets.hide(outcome.message))
+        return outcome
+
+    async def _follow(
+        self,
+        source: Source,
+        memory: PollMemory,
+        written: Address,
+        address: Address,
+        deadline: asyncio.Timeout,
+        *,
+        mirror: bool,
+    ) -> Outcome:
+        """Follows redirects by hand: every hop is checked, and the user's headers leave no origin."""
+        conditional = {} if mirror else conditional_headers(memory)
+        common = {**standing_headers(self._user_agent), **conditional}
+        with translated("reading the headers"):
+            own = {**common, **own_headers(source, self._secrets, mirror=mirror)}
+        asked = Asked(source.id, memory, bool(conditional), self._settings.max_bytes, self._clock)
+        seen: set[str] = set()
+        permanent = True
+        while True:
+            self._check(address, written)
+            seen.add(address.text)
+            with translated("writing the request"):
+                request = build_request(address, own if address.origin == written.origin else common)
+            async with self._turn(address, deadline), self._send(request, address) as answer:
+                location = _location(answer)
+                if location is None:
+                    moved = permanent and len(seen) > 1
+                    return await read_answer(answer, asked, self._place(address, moved=moved))
+            permanent = permanent and answer.status in _PERMANENT
+            address = _next_hop(address, location, seen)
+
+    def _place(self, address: Address, *, moved: bool) -> Place:
+        shown = self._secrets.hide(address.text)
+        private = address.host_port in self._settings.allow_private
+        return Place(shown, shown if moved else None, private)
+
+    def _check(self, address: Address, written: Address) -> None:
+        """Refuses what the guard at the connection cannot see.
+
+        A pair of allow_private is for the URLs the user wrote: no feed may redirect us to the local
+        RSSHub. Behind a proxy the guard only sees the proxy, so that numeric addresses are read here.
+        """
+        if address.origin != written.origin and address.host_port in self._settings.allow_private:
+            raise failed("refused", f"a redirect to {address.host_port}, which only the config may name")
+        if self._settings.proxy and address.host_port not in self._settings.allow_private:
+            why = why_literal_refused(address.host)
+            if why:
+                raise failed("refused", f"{address.host} is {why}")
+
+    @asynccontextmanager
+    async def _turn(self, address: Address, deadline: asyncio.Timeout) -> AsyncIterator[None]:
+        """Waits for the host's turn off the clock: our own politeness is not the server's slowness."""
+        loop = asyncio.get_running_loop()
+        left = (deadline.when() or loop.time()) - loop.time()
+        deadline.reschedule(None)
+        async with self._gate.turn(address):
+            deadline.reschedule(loop.time() + left)
+            yield
+
+    @asynccontextmanager
+    async def _send(self, request: httpcore.Request, address: Address) -> AsyncIterator[httpcore.Response]:
+        with translated(f"asking {address.host}"):
+            answer = await self._pool.handle_async_request(request)
+        try:
+            yield answer
+        finally:
+            await answer.aclose()
+
+
+def _stands_in(outcome: Fetched | NotModified, failures: Sequence[FetchError]) -> Outcome:
+    """Returns a mirror's answer, which carries on what the addresses before it asked for."""
+    if outcome.response is None:
+        return outcome
+    wait = _longest([*failures, outcome.response])
+    return replace(outcome, response=replace(outcome.response, mirror=True, retry_after=wait))
+
+
+def _longest(answers: Sequence[FetchError | Response]) -> timedelta | None:
+    return max((answer.retry_after for answer in answers if answer.retry_after is not None), default=None)
+
+
+def _location(answer: httpcore.Response) -> bytes | None:
+    if answer.status not in _REDIRECTS:
+        return None
+    return next((value for name, value in answer.headers if name.lower() == b"location"), None)
+
+
+def _next_hop(here: Address, location: bytes, seen: set[str]) -> Address:
+    try:
+        address = follow(here, location)
+    except ValueError as problem:
+        raise failed("refused", f"a redirect that cannot be followed: {problem}") from problem
+    if address.text in seen:
+        raise failed("redirects", f"redirects in a circle, over {address.host}")
+    if len(seen) > MOST_HOPS:
+        raise failed("redirects", f"more than {MOST_HOPS} redirects")
+    return address
+
+
+def _pool(settings: HttpSettings, resolve: Resolver | None) -> httpcore.AsyncConnectionPool:
+    allowed = set(settings.allow_private)
+    proxy = None
+    if settings.proxy is not None:
+        via = read_address(settings.proxy)
+        allowed.add(via.host_port)
+        auth = (via.authority.username, via.authority.password) if via.authority.userinfo else None
+        proxy = httpcore.Proxy(str(via.authority.copy_with(userinfo=b"")), auth)
+    return httpcore.AsyncConnectionPool(
+        ssl_context=httpx.create_ssl_context(trust_env=False),
+        proxy=proxy,
+        max_connections=None,  # HostGate and fetch_all count
+        max_keepalive_connections=_IDLE_CONNECTIONS,
+        keepalive_expiry=5.0,
+        network_backend=GuardedBackend(allowed, resolve),
+    )

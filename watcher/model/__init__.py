@@ -1,0 +1,133 @@
+"""Every type that flows through the program, in the order of the flow.
+
+Types only: frozen, slotted, no I/O, no decisions. A new stage is a new type, so that a signature
+says which stage it belongs to. Absent is `None`, never `""`; times are aware and in UTC.
+
+    source    Source, PollMemory              what to poll, and what the poller must remember of it
+    fetched   RawDocument, Outcome            what a fetch brought
+    entry     Entry, FeedHints, Parsed        what the source said, unjudged
+    item      Item, TaggedItem, tags          what we made of it
+    verdict   Verdict, PollReport             what should change in the store, and what did
+    rules     RuleBook and its parts          what the user and the shipped taxonomy ask for
+    digest    DigestSpec, Digest, Message     what goes out
+"""
+
+from watcher.model.digest import (
+    DeliverSpec,
+    Delivery,
+    Digest,
+    DigestEntry,
+    DigestFormat,
+    DigestSpec,
+    Filter,
+    Group,
+    HeatRow,
+    Labels,
+    Message,
+    Parcel,
+    RenderedFile,
+    StoredItem,
+)
+from watcher.model.entry import Entry, FeedHints, Parsed, ParseFailure
+from watcher.model.fetched import (
+    Fetched,
+    FetchError,
+    FetchErrorKind,
+    NotModified,
+    Outcome,
+    RawDocument,
+    Response,
+)
+from watcher.model.item import (
+    DocumentTag,
+    Evidence,
+    Item,
+    OrganisationTag,
+    PublishedFrom,
+    RegionRole,
+    RegionTag,
+    TaggedItem,
+    Tags,
+    TopicRole,
+    TopicTag,
+)
+from watcher.model.rules import (
+    ClusterRule,
+    OrganisationRule,
+    Region,
+    RegionExtra,
+    RegionLevel,
+    RuleBook,
+    TopicRule,
+    ZoneRule,
+)
+from watcher.model.source import FileMark, Pace, PollMemory, Source, SourceKind, SourceState
+from watcher.model.verdict import (
+    Attached,
+    Changed,
+    Known,
+    New,
+    PollReport,
+    Same,
+    Verdict,
+)
+
+__all__ = [
+    "Attached",
+    "Changed",
+    "ClusterRule",
+    "DeliverSpec",
+    "Delivery",
+    "Digest",
+    "DigestEntry",
+    "DigestFormat",
+    "DigestSpec",
+    "DocumentTag",
+    "Entry",
+    "Evidence",
+    "FeedHints",
+    "FetchError",
+    "FetchErrorKind",
+    "Fetched",
+    "FileMark",
+    "Filter",
+    "Group",
+    "HeatRow",
+    "Item",
+    "Known",
+    "Labels",
+    "Message",
+    "New",
+    "NotModified",
+    "OrganisationRule",
+    "OrganisationTag",
+    "Outcome",
+    "Pace",
+    "Parcel",
+    "ParseFailure",
+    "Parsed",
+    "PollMemory",
+    "PollReport",
+    "PublishedFrom",
+    "RawDocument",
+    "Region",
+    "RegionExtra",
+    "RegionLevel",
+    "RegionRole",
+    "RegionTag",
+    "RenderedFile",
+    "Response",
+    "RuleBook",
+    "Same",
+    "Source",
+    "SourceKind",
+    "SourceState",
+    "StoredItem",
+    "TaggedItem",
+    "Tags",
+    "TopicRole",
+    "TopicRule",
+    "TopicTag",
+    "Verdict",
+    "ZoneRule",
+]

@@ -1,0 +1,186 @@
+"""The first use case: sources are polled, what they hold becomes items, each source saved as a whole.
+
+Decides nothing: the pipeline says what a document holds, `judge` what is new, `pacing` when to come
+back. Fetching and reading happen outside the one short transaction that saves a source.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from sqlite_utils import Database
+
+from watcher.dedupe import judge
+from watcher.fetch.politeness import Fetch, Limits, Polled, PutOff, fetch_all
+from watcher.model import (
+    Changed,
+    Fetched,
+    FetchError,
+    New,
+    Outcome,
+    ParseFailure,
+    PollReport,
+    RawDocument,
+    Source,
+    TaggedItem,
+)
+from watcher.pacing import before_poll, pace
+from watcher.pipeline import Reading
+from watcher.store import items, sources
+from watcher.store.open import transaction
+
+
+class Read(Protocol):
+    """Reads documents where they can do no harm; one result for each, in order."""
+
+    async def __call__(
+        self, raws: Sequence[RawDocument], source: Source
+    ) -> Sequence[Reading | ParseFailure]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What polling works with. `jitter` gives a random number in 0..1 at each call."""
+
+    db: Database
+    fetch: Fetch
+    read: Read
+    limits: Limits
+    clock: Callable[[], datetime]
+    jitter: Callable[[], float]
+
+
+async def poll(due: Sequence[Source], ports: Ports) -> AsyncIterator[PollReport]:
+    """Poll each source once and save what it brought; a report for each as it is done.
+
+    The next due times are written before the first request goes out: a program that dies in the
+    middle does not begin again with everybody.
+    """
+    now = ports.clock()
+    with transaction(ports.db):
+        for source in due:
+            sources.postpone(ports.db, source.id, before_poll(now, source))
+        asked = [(source, sources.memory(ports.db, source.id)) for source in due]
+        resting = sources.paused_hosts(ports.db, now)
+    results = fetch_all(asked, ports.fetch, ports.limits, resting)
+    async with aclosing(results):
+        async for result in results:
+            if isinstance(result, PutOff):
+                yield _put_off(result, ports)
+            else:
+                first = sources.is_first_poll(ports.db, result.source.id)
+                yield await _take_in(result, ports, first_poll=first)
+                while _has_more(result.outcome):
+                    result = await _go_on(result, ports)  # noqa: PLW2901
+                    yield await _take_in(result, ports, first_poll=first)
+
+
+def _put_off(waiting: PutOff, ports: Ports) -> PollReport:
+    with transaction(ports.db):
+        sources.postpone(ports.db, waiting.source.id, waiting.until)
+    return PollReport(waiting.source.id, "put off", notes=(f"{waiting.host} asked for a rest",))
+
+
+def _has_more(outcome: Outcome) -> bool:
+    return isinstance(outcome, Fetched) and outcome.more > 0 and bool(outcome.documents or outcome.touched)
+
+
+async def _go_on(polled: Polled, ports: Ports) -> Polled:
+    # A large folder comes in portions, each saved before the next is read.
+    memory = sources.memory(ports.db, polled.source.id)
+    return replace(polled, memory=memory, outcome=await ports.fetch(polled.source, memory))
+
+
+async def _take_in(polled: Polled, ports: Ports, *, first_poll: bool) -> PollReport:
+    """Read what was fetched, then save it: items, marks, validators and next due time, all or nothing."""
+    source, outcome = polled.source, polled.outcome
+    documents = outcome.documents if isinstance(outcome, Fetched) else ()
+    readings = await ports.read(documents, source) if documents else []
+    with transaction(ports.db):
+        now = ports.clock()
+        tagged = [item for reading in readings if isinstance(reading, Reading) for item in reading.items]
+        new, changed = _save(ports.db, source, tagged, now, first_poll=first_poll)
+        for document, reading in zip(documents, readings, strict=True):
+            failure = reading.message if isinstance(reading, ParseFailure) else None
+            sources.save_file_mark(ports.db, document, failure)
+        if isinstance(outcome, Fetched):
+            sources.save_touched(ports.db, source.id, outcome.touched)
+        good = next((reading for reading in readings if isinstance(reading, Reading)), None)
+        decided = pace(
+            source,
+            polled.memory,
+            outcome,
+            good.hints if good else None,
+            new,
+            len(tagged),
+            _feed_failure(source, readings),
+            now,
+            ports.jitter(),
+        )
+        if decided.pause_host_until:
+            sources.pause_host(ports.db, polled.host, decided.pause_host_until)
+        report = _report(polled, readings, (new, changed, len(tagged)), decided.memory.last_error)
+        sources.save_poll(ports.db, report, decided, now)
+    return replace(report, notes=(*report.notes, *decided.events))
+
+
+def _save(
+    db: Database, source: Source, tagged: Sequence[TaggedItem], now: datetime, *, first_poll: bool
+) -> tuple[int, int]:
+    """(new items, changed items). One after the other: two entries of one poll may be the same article."""
+    new = changed = 0
+    for item in tagged:
+        verdict = judge(item, items.known(db, source.id, item))
+        items.apply(db, source.id, verdict, now, first_poll=first_poll)
+        new += isinstance(verdict, New)
+        changed += isinstance(verdict, Changed)
+    return new, changed
+
+
+def _feed_failure(source: Source, readings: Sequence[Reading | ParseFailure]) -> str | None:
+    # One bad document among a folder's is a note; a feed that cannot be read has failed.
+    if source.kind == "feed" and readings and isinstance(readings[0], ParseFailure):
+        return readings[0].message
+    return None
+
+
+def _report(
+    polled: Polled,
+    readings: Sequence[Reading | ParseFailure],
+    counts: tuple[int, int, int],
+    error: str | None,
+) -> PollReport:
+    outcome = polled.outcome
+    response = None if isinstance(outcome, FetchError) and outcome.response is None else outcome.response
+    failure = _feed_failure(polled.source, readings)
+    failed = isinstance(outcome, FetchError) or failure is not None
+    new, changed, entries = counts
+    return PollReport(
+        source_id=polled.source.id,
+        outcome="failed" if failed else "new" if new or changed else "unchanged",
+        entries=entries,
+        new_items=new,
+        changed_items=changed,
+        duration_ms=round(polled.seconds * 1000),
+        http_status=response.status if response else None,
+        received=response.received if response else 0,
+        error_kind=outcome.kind if isinstance(outcome, FetchError) else "not_a_feed" if failure else None,
+        error=error if failed else None,
+        notes=_notes(polled, readings),
+    )
+
+
+def _notes(polled: Polled, readings: Sequence[Reading | ParseFailure]) -> tuple[str, ...]:
+    outcome = polled.outcome
+    if not isinstance(outcome, Fetched):
+        return ()
+    notes = [f"{name}: {why}" for name, why in outcome.refused]
+    notes += [f"{name}: still being written, next time" for name in outcome.waiting]
+    for document, reading in zip(outcome.documents, readings, strict=True):
+        if isinstance(reading, Reading):
+            notes += [f"{document.name}: {note}" for note in reading.notes]
+        elif polled.source.kind == "folder":
+            notes.append(f"{document.name}: {reading.message}")
+    return tuple(notes)

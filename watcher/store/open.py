@@ -1,0 +1,169 @@
+"""Opens the database file and carries transactions; knows SQLite's ways, nothing of what is stored.
+
+Rules kept here: WAL, foreign keys, every write begun with BEGIN IMMEDIATE (a deferred one that
+writes after another's commit fails at once, whatever the busy timeout), a copy before each
+migration, and no file opened that is not ours or is newer than we are.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from watcher.errors import StoreBusyError, StoreError, StoreUnusableError
+from watcher.store.migrations import APPLICATION_ID, migrations
+
+BUSY_SECONDS = 15.0
+KEPT_BACKUPS = 3
+
+
+def open_store(path: Path) -> Database:
+    """Open the database for reading and writing, made and migrated if need be.
+
+    Raises StoreUnusableError for a damaged, foreign or newer file; StoreError when it cannot be
+    opened at all.
+    """
+    with translated(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        db = _connect(f"{path.absolute().as_uri()}?mode=rwc")
+        _refuse_foreign(db, path)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        _migrate(db, path)
+    return db
+
+
+def open_for_reading(path: Path) -> Database:
+    """Open an existing database beside whoever writes it; its schema must be the current one.
+
+    Raises StoreError when there is none yet, StoreUnusableError as `open_store` does.
+    """
+    if not path.is_file():
+        raise StoreError(f"There is no database at {path} yet; 'watcher poll' makes it.")
+    with translated(path):
+        db = _connect(f"{path.absolute().as_uri()}?mode=ro")
+        _refuse_foreign(db, path)
+        if migrations.pending(db):
+            raise StoreError(f"{path} was made by an older version; 'watcher poll' brings it up to date.")
+    return db
+
+
+@contextmanager
+def transaction(db: Database) -> Iterator[Database]:
+    """All or nothing; raises StoreBusyError when another writer does not let go in time."""
+    with translated():
+        db.conn.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.conn.execute("COMMIT")
+        except BaseException:
+            # A full disk has rolled back by itself: a second ROLLBACK would hide that error.
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def snapshot(db: Database) -> Iterator[Database]:
+    """Several reads of one and the same moment."""
+    with translated():
+        db.conn.execute("BEGIN")
+        try:
+            yield db
+        finally:
+            db.conn.execute("ROLLBACK")
+
+
+@contextmanager
+def translated(path: Path | None = None) -> Iterator[None]:
+    """Turn sqlite3's errors into ours: busy, unusable, or refused."""
+    name = str(path) if path else "The database"
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error) or "busy" in str(error):
+            raise StoreBusyError(
+                f"{name} was held by another process for more than {BUSY_SECONDS:.0f} seconds; "
+                "nothing was lost, try again."
+            ) from error
+        raise StoreError(f"{name} cannot be used: {error}.") from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise  # a bug of ours, not a state of the file
+        raise StoreUnusableError(f"{name} is damaged or no database: {error}.") from error
+    except OSError as error:
+        raise StoreError(f"{name} cannot be used: {error.strerror}.") from error
+
+
+def backup(db: Database, target: Path) -> None:
+    """Write a complete, checked copy while others go on writing. Raises StoreError if it exists."""
+    if target.exists():
+        raise StoreError(f"{target} exists already; name a new file.")
+    with translated(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        db.execute("VACUUM INTO ?", [str(target)])
+        copy = sqlite3.connect(target)
+        try:
+            verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+        finally:
+            copy.close()
+    if verdict != "ok":
+        raise StoreUnusableError(f"The copy {target} fails its integrity check: {verdict}.")
+
+
+def integrity_problems(db: Database) -> list[str]:
+    """What `integrity_check` and `foreign_key_check` find; empty when all is well."""
+    with translated():
+        lines = [str(row[0]) for row in db.execute("PRAGMA integrity_check").fetchall()]
+        orphans = db.execute("PRAGMA foreign_key_check").fetchall()
+    found = [line for line in lines if line != "ok"]
+    return found + [f"row {row[1]} of {row[0]} points to no row of {row[2]}" for row in orphans]
+
+
+def _connect(uri: str) -> Database:
+    conn = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    db = Database(conn)
+    db.execute("PRAGMA foreign_keys = ON")
+    return db
+
+
+def _refuse_foreign(db: Database, path: Path) -> None:
+    owner = int(db.execute("PRAGMA application_id").fetchone()[0])
+    tables = int(db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+    if tables and owner != APPLICATION_ID:
+        raise StoreUnusableError(f"{path} is a database of another program; name another file.")
+    version = int(db.execute("PRAGMA user_version").fetchone()[0])
+    ours = len(migrations.applied(db)) + len(migrations.pending(db))
+    if version > ours:
+        raise StoreUnusableError(
+            f"{path} was written by a newer version (schema {version}, this program knows {ours})."
+        )
+
+
+def _migrate(db: Database, path: Path) -> None:
+    if not migrations.pending(db):
+        return
+    if migrations.applied(db):
+        _backup_before_migration(db, path)
+    db.conn.execute("BEGIN IMMEDIATE")  # `apply` would begin deferred; inside ours it nests
+    try:
+        migrations.apply(db)
+        steps = len(migrations.applied(db))
+        db.execute(f"PRAGMA user_version = {steps}")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.conn.execute("COMMIT")
+    except BaseException:
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")
+        raise
+
+
+def _backup_before_migration(db: Database, path: Path) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    version = len(migrations.applied(db))
+    backup(db, path.with_name(f"{path.stem}-before-schema-{version + 1}-{stamp}.db"))
+    for old in sorted(path.parent.glob(f"{path.stem}-before-schema-*.db"))[:-KEPT_BACKUPS]:
+        old.unlink()

@@ -1,0 +1,67 @@
+"""What `watcher status` and its kin show: reads only, nothing decided."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from watcher.store.open import translated
+
+
+def source_states(db: Database) -> dict[str, str]:
+    """The state of each source by its id."""
+    with translated():
+        return dict(db.execute("SELECT id, state FROM sources").fetchall())
+
+
+def source_rows(db: Database) -> list[dict[str, Any]]:
+    """Everything the store knows of each source, those in trouble first; `items` counts its sightings."""
+    with translated():
+        return list(
+            db.query(
+                "SELECT id, kind, title, state, next_poll_at, last_polled_at, last_success_at,"
+                " last_new_item_at, failures, last_error_kind, last_error,"
+                " (SELECT count(*) FROM sightings WHERE source_id = sources.id) AS items,"
+                " (SELECT count(*) FROM documents WHERE source_id = sources.id) AS documents,"
+                " (SELECT count(*) FROM documents WHERE source_id = sources.id AND error IS NOT NULL)"
+                "   AS unreadable"
+                " FROM sources ORDER BY state NOT IN ('failing', 'gone', 'quiet'), id"
+            )
+        )
+
+
+def unreadable_documents(db: Database, source_id: str) -> list[tuple[str, str]]:
+    """(path, why) of a folder's documents that could not be read."""
+    with translated():
+        return list(
+            db.execute(
+                "SELECT path, error FROM documents WHERE source_id = ? AND error IS NOT NULL ORDER BY path",
+                [source_id],
+            ).fetchall()
+        )
+
+
+def counts(db: Database, path: Path) -> dict[str, int]:
+    """How much there is: items, sightings, undelivered parcels, bytes on disk."""
+    with translated():
+        row = db.execute(
+            "SELECT (SELECT count(*) FROM items), (SELECT count(*) FROM sightings),"
+            " (SELECT count(*) FROM deliveries WHERE state IN ('pending', 'sending')),"
+            " (SELECT count(*) FROM deliveries WHERE state = 'failed')"
+        ).fetchone()
+    names = ("items", "sightings", "undelivered", "given_up")
+    wal = path.with_name(path.name + "-wal")
+    size = path.stat().st_size + (wal.stat().st_size if wal.is_file() else 0)
+    return {**dict(zip(names, row, strict=True)), "bytes": size}
+
+
+def open_deliveries(db: Database) -> list[dict[str, Any]]:
+    """Parcels that have not arrived, with their last error."""
+    with translated():
+        return list(
+            db.query(
+                "SELECT deliveries.id, digests.name AS digest, channel, target, state, attempts,"
+                " next_try_at, last_error FROM deliveries JOIN digests ON digests.id = digest_id"
+                " WHERE state != 'sent' ORDER BY deliveries.id"
+            )
+        )
