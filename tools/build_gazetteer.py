@@ -26,8 +26,86 @@ ZONE = re.compile(r"(开发区|产业园区|工业园区|化工园区|产业基�
 ZONE_CODES = range(71, 80)  # the bureau's numbers for places that are no counties
 PLACEHOLDERS = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
 
-PEOPLES = ["蒙古族", "回族", "藏族", "维吾尔族", "苗族", "彝族", "壮族", "布依族", "朝鲜族", "满族", "侗族", "瑶族", "白族", "土家族", "哈尼族", "哈萨克族", "傣族", "黎族", "傈僳族", "佤族", "畲族", "高山族", "拉祜族", "水族", "东乡族", "纳西族", "景颇族", "柯尔克孜族", "土族", "达斡尔族", "仫佬族", "羌族", "布朗族", "撒拉族", "毛南族", "仡佬族", "锡伯族", "阿昌族", "普米族", "塔吉克族", "怒族", "乌孜别克族", "俄罗斯族", "鄂温克族", "德昂族", "保安族", "裕固族", "京族", "塔塔尔族", "独龙族", "鄂伦春族", "赫哲族", "门巴族", "珞巴族", "基诺族", "各族", "蒙古", "哈萨克", "柯尔克孜", "锡伯", "塔吉克", "维吾尔"]
-SUFFIXES = ["特别行政区", "自治区", "自治州", "自治县", "自治旗", "地区", "林区", "特区", "省", "市", "区", "县", "盟", "旗"]
+PEOPLES = [
+    "蒙古族",
+    "回族",
+    "藏族",
+    "维吾尔族",
+    "苗族",
+    "彝族",
+    "壮族",
+    "布依族",
+    "朝鲜族",
+    "满族",
+    "侗族",
+    "瑶族",
+    "白族",
+    "土家族",
+    "哈尼族",
+    "哈萨克族",
+    "傣族",
+    "黎族",
+    "傈僳族",
+    "佤族",
+    "畲族",
+    "高山族",
+    "拉祜族",
+    "水族",
+    "东乡族",
+    "纳西族",
+    "景颇族",
+    "柯尔克孜族",
+    "土族",
+    "达斡尔族",
+    "仫佬族",
+    "羌族",
+    "布朗族",
+    "撒拉族",
+    "毛南族",
+    "仡佬族",
+    "锡伯族",
+    "阿昌族",
+    "普米族",
+    "塔吉克族",
+    "怒族",
+    "乌孜别克族",
+    "俄罗斯族",
+    "鄂温克族",
+    "德昂族",
+    "保安族",
+    "裕固族",
+    "京族",
+    "塔塔尔族",
+    "独龙族",
+    "鄂伦春族",
+    "赫哲族",
+    "门巴族",
+    "珞巴族",
+    "基诺族",
+    "各族",
+    "蒙古",
+    "哈萨克",
+    "柯尔克孜",
+    "锡伯",
+    "塔吉克",
+    "维吾尔",
+]
+SUFFIXES = [
+    "特别行政区",
+    "自治区",
+    "自治州",
+    "自治县",
+    "自治旗",
+    "地区",
+    "林区",
+    "特区",
+    "省",
+    "市",
+    "区",
+    "县",
+    "盟",
+    "旗",
+]
 
 TAIWAN = {  # the bureau's table has none; the codes of its older editions
     "台北市": "710100", "高雄市": "710200", "台南市": "710300", "台中市": "710400", "南投县": "710600",
@@ -53,7 +131,9 @@ def short_name(name: str) -> str:
 def rows(dist: Path) -> Iterator[tuple[str, str]]:
     """(adcode, name) of provinces, prefectures and counties, in the order of their codes."""
     yield from ((code + "0000", name) for code, name, *_ in table(dist / "provinces.csv"))
-    yield from ((code + "00", name) for code, name, *_ in table(dist / "cities.csv") if name not in PLACEHOLDERS)
+    yield from (
+        (code + "00", name) for code, name, *_ in table(dist / "cities.csv") if name not in PLACEHOLDERS
+    )
     for code, name, *_ in table(dist / "areas.csv"):
         townships = code[:4] in CITIES_WITHOUT_COUNTIES
         zone = ZONE.search(name) or (int(code[4:]) in ZONE_CODES and not code.startswith("46"))

@@ -117,7 +117,7 @@ async def poll_pass(house: House, wanted: Sequence[Source]) -> AsyncIterator[Pol
     http = house.config.main.http
     limits = Limits(http.concurrency, http.per_host, http.per_host_delay, frozenset(http.allow_private))
     async with AsyncExitStack() as stack:
-        sandbox = stack.enter_context(Sandbox(house.config.book))
+        sandbox = await stack.enter_async_context(Sandbox(house.config.book))
         feeds = await stack.enter_async_context(_http(house.config, limits))
         fetchers: Mapping[str, Fetch] = {"feed": feeds.fetch, "folder": _folders(house.db)}
 

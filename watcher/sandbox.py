@@ -1,17 +1,22 @@
 """Runs the pipeline on hostile bytes in worker processes, under a deadline and a memory limit.
 
-A document that kills its worker or outlives its deadline is reported as a failure of that document;
-everything else goes on. Workers start at the first document, so a pass with nothing new costs none.
+A document that kills its worker, outlives its deadline or trips a bug is reported as a failure of that
+document; everything else goes on. Workers start with the first document, so a pass with nothing new
+costs none. This is a guard against crashes and hangs, not a jail.
+
+A worker is this very module, run as a program: it takes pickled messages on its standard input, first
+the rules, then batches of documents, and answers each with its results.
 """
 
 import asyncio
 import multiprocessing
+import os
+import pickle
 import resource
+import struct
+import sys
 from collections.abc import Sequence
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from typing import Self
-
-from pebble import ProcessExpired, ProcessPool
+from typing import Any, BinaryIO, Self
 
 from watcher.model import ParseFailure, RawDocument, RuleBook, Source
 from watcher.pipeline import Reading, read
@@ -19,30 +24,27 @@ from watcher.tag import Rules, compile_rules
 from watcher.text.boilerplate import Boilerplate, shipped
 
 DEADLINE = 20.0  # seconds for one batch
+START = 30.0  # seconds for a worker to compile the rules, on a busy machine
 MEMORY = 1 << 30  # bytes of address space; Python and the rules take a fifth of it
 BATCH = 16  # documents handed over at once: a post is read faster than a message is passed
-TASKS_PER_WORKER = 2000  # then a fresh one takes its place, whatever it had piled up
 
-_rules: Rules
-_boilerplate: Boilerplate
+_LENGTH = struct.Struct(">Q")
 
 
 class Sandbox:
-    """A pool of workers that know the rules. Use as a context manager."""
+    """Workers that know the rules, at most one a core. Use as an async context manager."""
 
     def __init__(self, book: RuleBook, workers: int | None = None) -> None:
-        self._book = book
-        self._workers = workers or min(4, multiprocessing.cpu_count())
-        self._pool: ProcessPool | None = None
+        self._rules = pickle.dumps(book)
+        self._turns = asyncio.Semaphore(workers or min(4, multiprocessing.cpu_count()))
+        self._idle: list[_Worker] = []
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
+    async def __aexit__(self, *_: object) -> None:
+        while self._idle:
+            await self._idle.pop().stop()
 
     async def read(self, raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure]:
         """One result for each document, in order."""
@@ -51,41 +53,110 @@ class Sandbox:
         return [result for batch in results for result in batch]
 
     async def _batch(self, raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure]:
-        try:
-            future = self._started().schedule(_read_batch, args=[tuple(raws), source], timeout=DEADLINE)
-            done: asyncio.Future[list[Reading | ParseFailure]] = asyncio.wrap_future(future)
-            return await done
-        except FutureTimeoutError:
-            reason = f"took longer than {DEADLINE:.0f} s to read and was put aside"
-        except ProcessExpired:
-            reason = "broke the process that read it and was put aside"
-        except MemoryError:
-            reason = f"needs more than {MEMORY >> 20} MB of memory to read and was put aside"
+        answer = await self._ask(raws, source)
+        if not isinstance(answer, str):
+            return answer
         if len(raws) == 1:
-            return [ParseFailure(reason)]
+            return [ParseFailure(answer)]
         # One of them is guilty: each alone, so that the others are read.
         return [result for raw in raws for result in await self._batch([raw], source)]
 
-    def _started(self) -> ProcessPool:
-        if self._pool is None:
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["watcher.pipeline"])
-            self._pool = ProcessPool(
-                max_workers=self._workers,
-                max_tasks=TASKS_PER_WORKER,
-                initializer=_prepare,
-                initargs=[self._book],
-                context=context,
-            )
-        return self._pool
+    async def _ask(self, raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure] | str:
+        """The results, or the reason why there are none."""
+        async with self._turns:
+            worker = self._idle.pop() if self._idle else await _Worker.start(self._rules)
+            try:
+                async with asyncio.timeout(DEADLINE):
+                    answer = await worker.ask(pickle.dumps((raws, source)))
+            except TimeoutError:
+                await worker.stop()
+                return f"took longer than {DEADLINE:.0f} s to read and was put aside"
+            except (asyncio.IncompleteReadError, ConnectionError):
+                await worker.stop()
+                return "broke the process that read it and was put aside"
+            except BaseException:
+                await worker.stop()  # cancelled in the middle of an answer
+                raise
+            self._idle.append(worker)
+        return answer
 
 
-def _prepare(book: RuleBook) -> None:
-    global _rules, _boilerplate  # noqa: PLW0603  (a worker is one process with one set of rules)
+class _Worker:
+    """One worker process, seen from outside."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    @classmethod
+    async def start(cls, rules: bytes) -> Self:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "watcher.sandbox"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is ours to handle
+        )
+        worker = cls(process)
+        async with asyncio.timeout(START):
+            await worker.ask(rules)
+        return worker
+
+    async def ask(self, message: bytes) -> list[Reading | ParseFailure] | str:
+        """Send one message and wait for its answer; IncompleteReadError when the process dies."""
+        assert self._process.stdin is not None  # noqa: S101  (both are pipes, see start)
+        assert self._process.stdout is not None  # noqa: S101
+        self._process.stdin.write(_LENGTH.pack(len(message)) + message)
+        await self._process.stdin.drain()
+        length = _LENGTH.unpack(await self._process.stdout.readexactly(_LENGTH.size))[0]
+        answer: list[Reading | ParseFailure] | str
+        answer = pickle.loads(await self._process.stdout.readexactly(length))  # noqa: S301  (our own process)
+        return answer
+
+    async def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        if self._process.returncode is None:
+            self._process.kill()
+        await self._process.wait()
+
+
+def work(questions: BinaryIO, answers: BinaryIO) -> None:
+    """What a worker does until its input ends: learn the rules, then read batch after batch."""
+    book = _receive(questions)
+    if not isinstance(book, RuleBook):
+        return
+    rules, boilerplate = compile_rules(book), shipped()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    _rules = compile_rules(book)
-    _boilerplate = shipped()
+    _send(answers, "ready")
+    while (question := _receive(questions)) is not None:
+        raws, source = question
+        _send(answers, _read_batch(raws, source, rules, boilerplate))
 
 
-def _read_batch(raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure]:
-    return [read(raw, source, _rules, _boilerplate) for raw in raws]
+def _read_batch(
+    raws: Sequence[RawDocument], source: Source, rules: Rules, boilerplate: Boilerplate
+) -> list[Reading | ParseFailure] | str:
+    try:
+        return [read(raw, source, rules, boilerplate) for raw in raws]
+    except MemoryError:
+        return f"needs more than {MEMORY >> 20} MB of memory to read and was put aside"
+    except Exception as bug:  # noqa: BLE001  (the one guard: whatever a parser trips over, the rest goes on)
+        return f"could not be read ({type(bug).__name__}: {str(bug)[:200]}) and was put aside"
+
+
+def _receive(stream: BinaryIO) -> Any:
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None  # the parent is gone or done
+    return pickle.loads(stream.read(_LENGTH.unpack(head)[0]))  # noqa: S301  (from the parent)
+
+
+def _send(stream: BinaryIO, answer: object) -> None:
+    message = pickle.dumps(answer)
+    stream.write(_LENGTH.pack(len(message)) + message)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    # What some library prints must not get between the answers.
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    work(sys.stdin.buffer, channel)

@@ -30,7 +30,13 @@ from watcher.text.fold import fold  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
 GOLD = SHARED / "gold"
-SEEDS = ("000_e0749e3cfdf18311", "001_ab91e7610381f2e4", "002_80137d20f05c6e65", "003_230758676663448a", "004_006e7fd5542f2041")
+SEEDS = (
+    "000_e0749e3cfdf18311",
+    "001_ab91e7610381f2e4",
+    "002_80137d20f05c6e65",
+    "003_230758676663448a",
+    "004_006e7fd5542f2041",
+)
 
 TOPICS = {  # label of the articles: topics that stand for it
     "industrial_internet_general": {"core"},
@@ -108,7 +114,9 @@ def seeds(rules: Rules, *, show: bool) -> None:
         raw = (SHARED / "corpus" / "seeds-given" / f"{seed}.txt").read_text("utf-8")
         title = re.search(r"^title: *['\"](.*)['\"] *$", raw, re.MULTILINE)
         tags = tag(title[1] if title else "", (GOLD / "clean" / f"{key}.txt").read_text("utf-8"), rules)
-        primary = {code_of(rules, name) for name in want["primary"] if name != "@全国"} | ({"CN"} & {"CN" if n == "@全国" else "" for n in want["primary"]})
+        primary = {code_of(rules, name) for name in want["primary"] if name != "@全国"} | (
+            {"CN"} & {"CN" if n == "@全国" else "" for n in want["primary"]}
+        )
         every = primary | {"CN" if name == "@全国" else code_of(rules, name) for name in want["mentioned"]}
         optional = {code_of(rules, name) for name in want["optional"]}
         wrong = regions.add(every, named(tags), optional)
@@ -116,8 +124,12 @@ def seeds(rules: Rules, *, show: bool) -> None:
         missing_topics += [f"{key} {t}" for t in topics[key] if t not in {x.topic_id for x in tags.topics}]
         false_names, missed_names = _overlap(set(names[key]), tags, organisations)
         if show:
-            print(f"  {key} regions false: {show_names(rules, wrong[0])}; missed: {show_names(rules, wrong[1])}")
-            print(f"      primary false: {show_names(rules, wrong_primary[0])}; missed: {show_names(rules, wrong_primary[1])}")
+            print(
+                f"  {key} regions false: {show_names(rules, wrong[0])}; missed: {show_names(rules, wrong[1])}"
+            )
+            print(
+                f"      primary false: {show_names(rules, wrong_primary[0])}; missed: {show_names(rules, wrong_primary[1])}"
+            )
             print(f"      organisations false: {false_names}; missed: {missed_names}")
     print(f"seeds     regions        {regions}")
     print(f"          primaries      {primaries}")
@@ -141,7 +153,9 @@ def articles(rules: Rules, half: str, *, show: bool) -> None:
     place, province, primary = Count(), Count(), Count()
     any_role, main_role = Count(), Count()
     fired, traps, national = [], 0, 0
-    golds = [g for g in json.loads((GOLD / "articles_regions_topics.json").read_text("utf-8")) if _in(half, g["n"])]
+    golds = [
+        g for g in json.loads((GOLD / "articles_regions_topics.json").read_text("utf-8")) if _in(half, g["n"])
+    ]
     for gold in golds:
         article = texts[gold["n"]]
         tags = tag(article["title"], article["body"], rules)
@@ -156,18 +170,27 @@ def articles(rules: Rules, half: str, *, show: bool) -> None:
         hit = [t["surface"] for t in gold["traps"] if _fires(t["surface"], tags, said - set(want))]
         fired += hit
         labels = set(gold["topics"])
-        wrong_topics = [_topics(labels, tags, any_role, roles=("main", "mentioned")), _topics(labels, tags, main_role, roles=("main",))]
+        wrong_topics = [
+            _topics(labels, tags, any_role, roles=("main", "mentioned")),
+            _topics(labels, tags, main_role, roles=("main",)),
+        ]
         if show and (false or missed or any(wrong_first) or hit):
             print(f"  {gold['n']:2} {article['title'][:40]}")
-            print(f"     place false: {show_names(rules, false)}; missed: {show_names(rules, missed)}; traps: {hit}")
-            print(f"     primary false: {show_names(rules, wrong_first[0])}; missed: {show_names(rules, wrong_first[1])}")
+            print(
+                f"     place false: {show_names(rules, false)}; missed: {show_names(rules, missed)}; traps: {hit}"
+            )
+            print(
+                f"     primary false: {show_names(rules, wrong_first[0])}; missed: {show_names(rules, wrong_first[1])}"
+            )
         if show:
             print(f"     {gold['n']:2} topics {wrong_topics[0]}")
     print(f"articles  ({half}, {len(golds)})")
     print(f"          place level    {place}")
     print(f"          province level {province}")
     print(f"          primaries      {primary}")
-    print(f"          national right {national} of {len(golds)}; traps that fire {len(fired)} of {traps} {fired or ''}")
+    print(
+        f"          national right {national} of {len(golds)}; traps that fire {len(fired)} of {traps} {fired or ''}"
+    )
     print(f"          topics         {any_role}   main and mentioned")
     print(f"          topics         {main_role}   main only")
 
@@ -193,7 +216,9 @@ def _fires(surface: str, tags: Tags, false: set[str]) -> bool:
     return any(e.term in surface for t in tags.regions if t.region_code in false for e in t.evidence)
 
 
-def _topics(labels: set[str], tags: Tags, count: Count, roles: tuple[str, ...]) -> tuple[list[str], list[str]]:
+def _topics(
+    labels: set[str], tags: Tags, count: Count, roles: tuple[str, ...]
+) -> tuple[list[str], list[str]]:
     said = {t.topic_id for t in tags.topics if t.role in roles}
     met = {label for label in labels if TOPICS[label] & said}
     false = [topic for topic in said if not any(topic in TOPICS[label] for label in labels)]
@@ -217,8 +242,12 @@ def speed() -> None:
     compile_rules(shipped.__wrapped__())
     python = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
-    print(f"speed     {len(text.encode())} bytes: median {statistics.median(times):.0f} us, fastest {min(times):.0f} us")
-    print(f"          compile {started:.0f} ms, peak {python:.1f} MB of Python objects, {_resident():.0f} MB resident in all")
+    print(
+        f"speed     {len(text.encode())} bytes: median {statistics.median(times):.0f} us, fastest {min(times):.0f} us"
+    )
+    print(
+        f"          compile {started:.0f} ms, peak {python:.1f} MB of Python objects, {_resident():.0f} MB resident in all"
+    )
 
 
 def _resident() -> float:
@@ -227,7 +256,9 @@ def _resident() -> float:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--half", choices=("all", "even", "odd"), default="all")
     options.add_argument("--show", action="store_true")
     args = options.parse_args()

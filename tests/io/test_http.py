@@ -57,27 +57,32 @@ class Server:
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         try:
-            raw = await reader.readuntil(b"\r\n\r\n")
-            line, *rest = raw.decode("latin-1").split("\r\n")
-            headers = dict(part.lower().split(": ", 1) for part in rest if part)
-            given = {part.split(":", 1)[0].lower(): part.split(": ", 1)[1] for part in rest if part}
-            request = Request(line, {name: given[name] for name in headers}, raw)
-            self.requests.append(request)
-            host = request.headers["host"]
-            self.running[host] = self.running.get(host, 0) + 1
-            self.most[host] = max(self.most.get(host, 0), self.running[host])
-            try:
-                reply = self.replies.get(request.target.split("?")[0], answer(404))
-                body = reply if isinstance(reply, bytes) else await reply(request, writer)
-                if body is not None:
-                    writer.write(body)
-                    await writer.drain()
-            finally:
-                self.running[host] -= 1
+            while await self.answer(reader, writer):
+                pass
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
             writer.close()
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answers one request; tells if the connection stays open for another."""
+        raw = await reader.readuntil(b"\r\n\r\n")
+        line, *rest = raw.decode("latin-1").split("\r\n")
+        headers = {name.lower(): value for name, value in (part.split(": ", 1) for part in rest if part)}
+        request = Request(line, headers, raw)
+        self.requests.append(request)
+        host = headers["host"]
+        self.running[host] = self.running.get(host, 0) + 1
+        self.most[host] = max(self.most.get(host, 0), self.running[host])
+        try:
+            reply = self.replies.get(request.target.split("?")[0], answer(404))
+            body = reply if isinstance(reply, bytes) else await reply(request, writer)
+            if body is not None:
+                writer.write(body)
+                await writer.drain()
+        finally:
+            self.running[host] -= 1
+        return body is not None and body.startswith(b"HTTP/1.1 304") and b"close" not in body
 
 
 def answer(status: int = 200, body: bytes = b"", *headers: str, length: int | None = None) -> bytes:
@@ -174,6 +179,14 @@ async def test_validators_go_back_byte_for_byte(server: Server) -> None:
     assert server.requests[0].headers["if-modified-since"] == "Sunday, 06-Nov-94 08:49:37 GMT"
 
 
+async def test_a_connection_is_used_again_after_a_304(server: Server) -> None:
+    server.replies["/feed"] = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
+    async with fetcher(server) as client:
+        for _ in range(3):
+            await client.fetch(feed(server.url("/feed")), PollMemory(etag='"1"'))
+    assert (len(server.requests), server.connections) == (3, 1)
+
+
 async def test_headers_of_an_answer_are_kept_as_received(server: Server) -> None:
     server.replies["/feed"] = answer(200, FEED, 'ETag: "a\u00e9"', "Retry-After: 120", "X-Odd:  two  words ")
     outcome = await fetch(server, "/feed")
@@ -245,6 +258,26 @@ async def test_a_feed_is_accepted(server: Server, case: str) -> None:
     assert isinstance(outcome, Fetched), outcome
     (document,) = outcome.documents
     assert (document.body, document.name, document.fetched_at) == (FEED, server.url("/feed"), NOW)
+
+
+async def test_members_of_a_packed_body_may_be_cut_anywhere(server: Server) -> None:
+    first, second = gzip.compress(FEED[:9]), gzip.compress(FEED[9:])
+
+    def reply(cut: int) -> Reply:
+        async def drip(_request: Request, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + first + second[:cut])
+            await writer.drain()
+            await asyncio.sleep(0.05)
+            writer.write(second[cut:])
+            await writer.drain()
+
+        return drip
+
+    for cut in (1, 2, 11):
+        server.replies["/feed"] = reply(cut)
+        outcome = await fetch(server, "/feed")
+        assert isinstance(outcome, Fetched), outcome
+        assert outcome.documents[0].body == FEED
 
 
 async def test_the_same_body_again_is_not_modified(server: Server) -> None:
@@ -358,6 +391,10 @@ async def test_an_error_page_is_quoted(server: Server, page: str, said: str | No
 async def test_a_packed_error_page_is_read_and_a_broken_one_ignored(server: Server) -> None:
     server.replies["/a"] = answer(500, gzip.compress(RSSHUB_NEW.encode()), "Content-Encoding: gzip")
     server.replies["/b"] = answer(500, b"\x1f\x8bnonsense", "Content-Encoding: gzip")
+    server.replies["/long"] = answer(500, b"<title>Down</title>" + b"x" * (1 << 20))
+    long = await fetch(server, "/long")
+    assert isinstance(long, FetchError)
+    assert long.message.endswith(": Down")
     first, second = await fetch(server, "/a"), await fetch(server, "/b")
     assert isinstance(first, FetchError)
     assert isinstance(second, FetchError)

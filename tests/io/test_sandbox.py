@@ -1,10 +1,9 @@
 """Hostile documents in worker processes: the guilty one is put aside, the others are read."""
 
-import os
-import signal
-import time
-from collections.abc import Sequence
+import asyncio
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +22,7 @@ def post(name: str, text: str = "重庆企业上云。") -> RawDocument:
 
 
 async def test_documents_come_back_in_order() -> None:
-    with Sandbox(shipped()) as box:
+    async with Sandbox(shipped()) as box:
         readings = await box.read([post(f"{number}.md") for number in range(40)], FOLDER)
     assert [reading.name for reading in readings if isinstance(reading, Reading)] == [
         f"{number}.md" for number in range(40)
@@ -33,47 +32,86 @@ async def test_documents_come_back_in_order() -> None:
 
 
 async def test_nothing_to_read_starts_nothing() -> None:
-    with Sandbox(shipped()) as box:
+    async with Sandbox(shipped()) as box:
         assert await box.read([], FOLDER) == []
-        assert box._pool is None
+        assert box._idle == []
 
 
-def _hostile(raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure]:
-    """Stands in the worker for a parser with a hole: some names kill, hang or eat memory."""
-    for raw in raws:
-        if raw.name == "kills.md":
+HOSTILE = """
+import os, signal, sys, time
+from watcher import sandbox
+
+honest = sandbox.read
+
+def hostile(raw, source, rules, boilerplate):
+    match raw.name:
+        case "kills.md":
             os.kill(os.getpid(), signal.SIGKILL)
-        if raw.name == "hangs.md":
+        case "hangs.md":
             time.sleep(60)
-        if raw.name == "eats.md":
+        case "eats.md":
             bytearray(8 << 30)
-    return _honest(raws, source)
+        case "trips.md":
+            raise ValueError("some parser")
+        case "prints.md":
+            print("a library says something")
+            os.write(1, b"and so does one in C")
+    return honest(raw, source, rules, boilerplate)
 
-
-_honest = sandbox._read_batch
+sandbox.read = hostile
+channel = os.fdopen(os.dup(1), "wb")
+os.dup2(2, 1)
+sandbox.work(sys.stdin.buffer, channel)
+"""
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("kills.md", "broke the process"), ("hangs.md", "took longer"), ("eats.md", "memory")],
+    [
+        ("kills.md", "broke the process"),
+        ("hangs.md", "took longer"),
+        ("eats.md", "memory"),
+        ("trips.md", "ValueError: some parser"),
+        ("prints.md", None),
+    ],
 )
 async def test_one_bad_document_spoils_no_other(
-    name: str, reason: str, monkeypatch: pytest.MonkeyPatch
+    name: str, reason: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sandbox, "_read_batch", _hostile)
+    # A worker whose parser has a hole for each of these names stands in the place of the real one.
+    python = tmp_path / "python"
+    (tmp_path / "hostile.py").write_text(HOSTILE)
+    python.write_text(f"#!/bin/sh\nexec {sys.executable} {tmp_path}/hostile.py\n")
+    python.chmod(0o755)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.setattr(sys, "executable", str(python))
     monkeypatch.setattr(sandbox, "DEADLINE", 2.0)
-    with Sandbox(shipped(), workers=1) as box:
+    async with Sandbox(shipped(), workers=1) as box:
         results = await box.read([post("a.md"), post(name), post("z.md")], FOLDER)
-    assert [type(result) for result in results] == [Reading, ParseFailure, Reading]
-    assert isinstance(results[1], ParseFailure)
-    assert reason in results[1].message
+    assert isinstance(results[0], Reading)
+    assert isinstance(results[2], Reading)
+    if reason is None:
+        assert isinstance(results[1], Reading)
+    else:
+        assert isinstance(results[1], ParseFailure)
+        assert reason in results[1].message
+
+
+async def test_a_cancelled_read_leaves_no_process_behind() -> None:
+    async with Sandbox(shipped(), workers=1) as box:
+        reading = asyncio.create_task(box.read([post("a.md", "重庆" * 2_000_000)], FOLDER))
+        await asyncio.sleep(1.0)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        assert box._idle == []
 
 
 async def test_a_source_may_name_its_topics_and_regions() -> None:
     about = replace(FOLDER, topics=("data",), regions=("湖北省",))
-    with Sandbox(shipped(), workers=1) as box:
+    async with Sandbox(shipped(), workers=1) as box:
         (reading,) = await box.read([post("a.md", "今天天气很好，适合出门散步。")], about)
     assert isinstance(reading, Reading)
     tags = reading.items[0].tags
     assert [(topic.topic_id, topic.role) for topic in tags.topics] == [("data", "main")]
-    assert [(region.region_code, region.role) for region in tags.regions][0] == ("420000", "primary")
+    assert next((region.region_code, region.role) for region in tags.regions) == ("420000", "primary")

@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.text.dates import AHEAD, EARLIEST, parse_date
@@ -64,6 +64,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.text() | st.lists(PIECES, max_size=40).map("".join))
 def test_any_string_gives_a_moment_in_bounds_or_none(raw: str) -> None:
     found = parse_date(raw, SHANGHAI, NOW)
@@ -73,16 +74,20 @@ def test_any_string_gives_a_moment_in_bounds_or_none(raw: str) -> None:
 MOMENTS = st.datetimes(
     datetime.fromisoformat("1990-01-02"),
     datetime.fromisoformat("2026-11-20"),
-    timezones=st.sampled_from([UTC, SHANGHAI]),
+    timezones=st.just(UTC),
 ).map(lambda moment: moment.replace(microsecond=0))
+WRITTEN_IN = st.sampled_from([UTC, SHANGHAI])
 
 
-@given(MOMENTS)
-def test_round_trips(moment: datetime) -> None:
+@settings(deadline=None)
+@given(MOMENTS, WRITTEN_IN)
+def test_round_trips(instant: datetime, zone: ZoneInfo) -> None:
+    moment = instant.astimezone(zone)  # never a time that a clock put forward has skipped
     for written in (format_datetime(moment), moment.isoformat(), moment.strftime("%Y年%m月%d日%H:%M:%S %z")):
-        assert parse_date(written, ZoneInfo("America/Chicago"), NOW) == moment
+        assert parse_date(written, ZoneInfo("America/Chicago"), NOW) == instant
 
 
+@settings(deadline=None)
 @given(MOMENTS)
 def test_without_a_zone_the_source_s_counts(moment: datetime) -> None:
     local = moment.astimezone(SHANGHAI)

@@ -143,6 +143,7 @@ def test_any_markup_is_parsed_or_refused(text: str) -> None:
     assert isinstance(outcome, Parsed | ParseFailure)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_parsed_or_refused(body: bytes) -> None:
     assert isinstance(read(body), Parsed | ParseFailure)

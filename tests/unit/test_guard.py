@@ -1,5 +1,6 @@
 """Addresses against the guard, one line each; what may be connected to is a table, not a judgement."""
 
+import httpcore
 import pytest
 
 from watcher.fetch.guard import (
@@ -140,8 +141,11 @@ class _Recorder:
 
     def __init__(self) -> None:
         self.connected: list[tuple[str, int]] = []
+        self.dead = ""
 
     async def connect_tcp(self, host: str, port: int, *_: object) -> str:
+        if host == self.dead:
+            raise httpcore.ConnectError
         self.connected.append((host, port))
         return "stream"
 
@@ -190,6 +194,15 @@ async def test_allowed_pairs_are_exact(host: str, port: int, let_through: bool) 
         with pytest.raises(AddressRefusedError):
             await guard.connect_tcp(host, port)
     assert bool(network.connected) == let_through
+
+
+async def test_a_dead_address_leaves_time_for_the_next_one() -> None:
+    guard, network = _guard([["2606:4700:4700::1111", "1.1.1.1"], ["2606:4700:4700::1111"]])
+    network.dead = "2606:4700:4700::1111"
+    assert await guard.connect_tcp("dual.example", 443) == "stream"
+    assert network.connected == [("1.1.1.1", 443)]
+    with pytest.raises(httpcore.ConnectError):
+        await guard.connect_tcp("six.example", 443)
 
 
 async def test_names_without_an_address_are_unknown() -> None:

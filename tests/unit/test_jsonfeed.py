@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.model import Parsed, ParseFailure
@@ -21,12 +21,14 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, VALUES), st.none() | st.text(max_size=20))
 def test_any_object_is_parsed_or_refused(feed: object, base: str | None) -> None:
     outcome = read_json_feed(sniff(json.dumps(feed)), base)
     assert isinstance(outcome, Parsed | ParseFailure)
 
 
+@settings(deadline=None)
 @given(st.lists(VALUES, max_size=5))
 def test_entries_are_the_objects_among_the_items(items: list[object]) -> None:
     feed = {"version": "https://jsonfeed.org/version/1.1", "items": items}
@@ -35,6 +37,7 @@ def test_entries_are_the_objects_among_the_items(items: list[object]) -> None:
     assert len(outcome.entries) == sum(isinstance(item, dict) for item in items)
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_text_can_be_stored(value: object) -> None:
     feed = {

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watcher.model import ParseFailure
@@ -89,6 +89,7 @@ LISTS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(LISTS, st.text(max_size=10))
 def test_what_is_written_is_read_again(subscriptions: list[Subscription], title: str) -> None:
     written = write_opml(subscriptions, title)

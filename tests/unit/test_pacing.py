@@ -496,6 +496,13 @@ def test_a_long_gap_seen_before_is_no_news() -> None:
     assert paced(unchanged(), replace(nights, recent_new=weekend)).state == "ok"
 
 
+def test_a_folder_is_quiet_only_when_the_user_expected_more() -> None:
+    memory = replace(history(2 * HOUR, 40, 31 * HOUR), location=FOLDER.location)
+    outcome = NotModified(present=9)
+    assert paced(outcome, memory, source=FOLDER).state == "ok"
+    assert paced(outcome, memory, source=replace(FOLDER, expect_every=DAY)).state == "quiet"
+
+
 def test_silence_is_told_once() -> None:
     quiet = replace(history(2 * HOUR, 40, 31 * HOUR), last_success_at=NOW - 30 * MINUTE)
     after = paced(unchanged(), quiet)

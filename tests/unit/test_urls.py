@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from watcher.text.urls import MAX_CHARS, absolute, canonical, outlet_host
@@ -43,6 +43,7 @@ PIECES = "http:// https: // / www. m. a.b index.html ? & = # utm_x [ ] : @ % jav
 LINKS = st.text() | st.lists(st.sampled_from([*PIECES.split(" "), " ", "\x00"]), max_size=12).map("".join)
 
 
+@settings(deadline=None)
 @given(LINKS, st.none() | LINKS)
 def test_any_link_is_http_or_none(href: str, base: str | None) -> None:
     url = absolute(base, href)
@@ -52,6 +53,7 @@ def test_any_link_is_http_or_none(href: str, base: str | None) -> None:
         assert min(url) > " "
 
 
+@settings(deadline=None)
 @given(LINKS)
 @example("https://www.m.example.com/index.html//index.html")
 @example("https://example.com/a?&")
@@ -59,6 +61,7 @@ def test_canonical_is_final(url: str) -> None:
     assert canonical(canonical(url)) == canonical(url)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50))
 def test_an_outlet_is_never_empty(url: str) -> None:
     assert outlet_host(f"http://{url}") != ""

@@ -48,6 +48,7 @@ async def read_answer(answer: httpcore.Response, asked: Asked, place: Place) -> 
     if status in _GOOD:
         return await _document(answer, asked, response)
     if status == 304 and asked.conditional:
+        await answer.aread()  # nothing comes, but only an answer read to its end frees its connection
         return NotModified(response)
     if status == 304:
         return FetchError("broken", "answers 304 to a request without validators", status, response)

@@ -23,7 +23,7 @@ async def read_body(chunks: AsyncIterable[bytes], encoding: str | None, limit: i
     name = (encoding or "").strip().lower()
     if name not in _PACKED | _PLAIN:
         raise failed("broken", f"packed as {name!r}, though only gzip was offered")
-    unpack = _Unpacker(limit) if name in _PACKED else None
+    unpack = _Unpacker() if name in _PACKED else None
     parts: list[bytes] = []
     size = received = 0
     async for chunk in chunks:
@@ -40,7 +40,7 @@ async def read_body(chunks: AsyncIterable[bytes], encoding: str | None, limit: i
 
 async def read_start(chunks: AsyncIterable[bytes], encoding: str | None, limit: int) -> bytes:
     """Returns the first `limit` decoded bytes at most, of a page that is only read for its message."""
-    unpack = _Unpacker(limit) if (encoding or "").strip().lower() in _PACKED else None
+    unpack = _Unpacker() if (encoding or "").strip().lower() in _PACKED else None
     start = b""
     async for chunk in chunks:
         start += unpack.feed(chunk, limit - len(start)) if unpack else chunk
@@ -52,8 +52,7 @@ async def read_start(chunks: AsyncIterable[bytes], encoding: str | None, limit: 
 class _Unpacker:
     """Unpacks gzip members one after the other, never more than is asked for."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
         self._stream = zlib.decompressobj(_GZIP_OR_ZLIB)
         self._fed = False
 
@@ -67,7 +66,7 @@ class _Unpacker:
         parts = []
         while chunk:
             if self._stream.eof:
-                if not chunk.startswith(b"\x1f\x8b"):  # padding after the last member
+                if not chunk.startswith(b"\x1f"):  # no further member: padding
                     break
                 self._stream = zlib.decompressobj(_GZIP_OR_ZLIB)
             self._fed = True

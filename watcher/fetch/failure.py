@@ -45,10 +45,8 @@ def translated(doing: str, *, reset: FetchErrorKind = "connect") -> Iterator[Non
         raise failed(kind, f"{doing}: {_cause(problem)}") from problem
     except zlib.error as problem:
         raise failed("broken", f"{doing}: bad gzip ({problem})") from problem
-    except (
-        httpcore.LocalProtocolError,
-        UnicodeError,
-    ) as problem:  # its text quotes the header, secret and all
+    except (httpcore.LocalProtocolError, UnicodeError) as problem:
+        # Its own text quotes the header, secret and all.
         raise failed("refused", f"{doing}: a header or the address holds what HTTP cannot carry") from problem
     except ValueError as problem:
         raise failed("refused", f"{doing}: {problem}") from problem

@@ -39,7 +39,7 @@ class FeedHints:
 class Parsed:
     """What a document held. `notes` say what had to be guessed or was left out."""
 
-    format: str  # a key of the format table: "rss", "atom", "markdown"…
+    format: str  # "rss", "atom", "json feed"; of a document "markdown", "html" or "text"
     entries: tuple[Entry, ...]
     title: str | None = None
     encoding: str | None = None

@@ -44,7 +44,9 @@ def silence(source: Source, memory: PollMemory, now: datetime) -> str | None:
         told = f"nothing new for {words(silent)}, expected every {words(source.expect_every)}"
         return told if silent > source.expect_every else None
     gaps = [later - earlier for earlier, later in pairwise(memory.recent_new)]
-    if len(gaps) + 1 < _ENOUGH:
+    if (
+        len(gaps) + 1 < _ENOUGH or source.kind == "folder"
+    ):  # a folder is filled by hand, when somebody has time
         return None
     usual = sum(gaps, timedelta()) / len(gaps)
     if silent <= max(4 * usual, 1.5 * max(gaps), timedelta(days=1)):

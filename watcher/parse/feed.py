@@ -119,7 +119,7 @@ def _body(fields: Fields) -> Fields:
 
 
 def _is_text(media_type: str | None) -> bool:
-    return media_type is None or media_type.startswith("text/") or media_type.endswith(("xml", "html"))
+    return not (media_type or "").startswith(("image/", "audio/", "video/"))
 
 
 def _html(body: Fields) -> str | None:

@@ -110,9 +110,8 @@ def _chosen(key: str, found: tuple[yaml.Node, Value], lenient: dict[str, Value])
 
 def _lines(block: str) -> Iterator[tuple[str, Value]]:
     """Reads `key: value` lines and the indented or dashed lines that belong to the key above."""
-    key, value, items = None, "", list[str]()
-    for line in [*block.split("\n"), "end:"]:
-        line = line.rstrip()  # noqa: PLW2901
+    key, value, items = "", "", list[str]()
+    for line in map(str.rstrip, [*block.split("\n"), "end:"]):
         if match := _KEY.fullmatch(line):
             if key in WISHED and (items or value):
                 yield key, items or (value if key in _TEXT_KEYS else _listed(value))

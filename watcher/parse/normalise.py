@@ -26,7 +26,7 @@ def normalise(entry: Entry, timezone: ZoneInfo, seen_at: datetime, boilerplate: 
     without a usable date has `published_at` None and `published_from` "first seen".
     """
     url = absolute(entry.base, entry.url)
-    body = read_html(entry.html or "", url or absolute(None, entry.base), boilerplate)
+    body = read_html(entry.html or "", absolute(None, entry.base) or url, boilerplate)
     url = url or absolute(None, body.link)
     lines = body.text.split("\n")
     title = _title(entry.title, body.heading, lines, url)

@@ -1,11 +1,11 @@
 """Says of a text what it is about, where it happens and who acts, with the words that show it.
 
-    rulebook ─► RuleBook ─► compile_rules ─► Rules          gazetteer: Atlas
-                                               │
-    title, text ─► fold ─► layout ─► lexicon ──┼─► places ─► roles ─► RegionTag
-                                               ├─► organisations ───► OrganisationTag
-                                               ├─► documents ───────► DocumentTag
-                                               └─► topics ──────────► TopicTag
+rulebook ─► RuleBook ─► compile_rules ─► Rules          gazetteer: Atlas
+                                           │
+title, text ─► fold ─► layout ─► lexicon ──┼─► places ─► roles ─► RegionTag
+                                           ├─► organisations ───► OrganisationTag
+                                           ├─► documents ───────► DocumentTag
+                                           └─► topics ──────────► TopicTag
 """
 
 from watcher.model.item import Tags

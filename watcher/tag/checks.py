@@ -24,7 +24,13 @@ _EMPTY_MATCH = "matches the empty string"
 def check(book: RuleBook) -> list[Finding]:
     """Everything that is wrong, in the order of the book."""
     atlas = build_atlas(book)
-    return [*_topics(book), *_clusters(book, atlas), *_zones(book, atlas), *_extras(book, atlas), *_rest(book, atlas)]
+    return [
+        *_topics(book),
+        *_clusters(book, atlas),
+        *_zones(book, atlas),
+        *_extras(book, atlas),
+        *_rest(book, atlas),
+    ]
 
 
 def _topics(book: RuleBook) -> Iterator[Finding]:
@@ -48,12 +54,20 @@ def _pattern_findings(origin: str, pattern: str) -> Iterator[Finding]:
             warnings.simplefilter("error")
             compiled = re.compile(pattern)
     except (re.error, FutureWarning, DeprecationWarning) as error:
-        yield origin, f'the pattern "{pattern}" is no regular expression: {error}', "escape ( ) [ ] . * + ? with \\"
+        yield (
+            origin,
+            f'the pattern "{pattern}" is no regular expression: {error}',
+            "escape ( ) [ ] . * + ? with \\",
+        )
         return
     if compiled.match(""):
         yield origin, f'the pattern "{pattern}" {_EMPTY_MATCH}', "let it need at least one character"
     if _NESTED_REPEAT.search(pattern) or len(pattern) > PATTERN_LENGTH:
-        yield origin, f'the pattern "{pattern}" may take forever on a long text', "limit repeats: .{0,12} for .*"
+        yield (
+            origin,
+            f'the pattern "{pattern}" may take forever on a long text',
+            "limit repeats: .{0,12} for .*",
+        )
 
 
 def _clusters(book: RuleBook, atlas: Atlas) -> Iterator[Finding]:
@@ -61,13 +75,19 @@ def _clusters(book: RuleBook, atlas: Atlas) -> Iterator[Finding]:
         names = (cluster.name, *cluster.aliases, *cluster.expands)
         yield from (finding for name in names for finding in _name_findings(cluster.origin, name))
         if not cluster.members:
-            yield cluster.origin, f'the cluster "{cluster.name}" has no members', "list regions by official name"
+            yield (
+                cluster.origin,
+                f'the cluster "{cluster.name}" has no members',
+                "list regions by official name",
+            )
         yield from _unknown(cluster.origin, cluster.members, atlas)
 
 
 def _zones(book: RuleBook, atlas: Atlas) -> Iterator[Finding]:
     for zone in book.zones:
-        yield from (finding for name in (zone.name, *zone.aliases) for finding in _name_findings(zone.origin, name))
+        yield from (
+            finding for name in (zone.name, *zone.aliases) for finding in _name_findings(zone.origin, name)
+        )
         yield from _unknown(zone.origin, (zone.parent,), atlas)
 
 
@@ -87,7 +107,9 @@ def _rest(book: RuleBook, atlas: Atlas) -> Iterator[Finding]:
     for phrase in book.blocked:
         yield from _name_findings("blocked", phrase)
     for rule in book.organisations:
-        yield from (finding for name in (rule.name, *rule.aliases) for finding in _name_findings(rule.origin, name))
+        yield from (
+            finding for name in (rule.name, *rule.aliases) for finding in _name_findings(rule.origin, name)
+        )
         if rule.home:
             yield from _unknown(rule.origin, (rule.home,), atlas)
 
@@ -95,7 +117,11 @@ def _rest(book: RuleBook, atlas: Atlas) -> Iterator[Finding]:
 def _unknown(origin: str, names: Iterable[str], atlas: Atlas) -> Iterator[Finding]:
     for name in names:
         if atlas.find(name) is None:
-            yield origin, f'no region is called "{name}"', "write the official name: 重庆市, 恩施土家族苗族自治州"
+            yield (
+                origin,
+                f'no region is called "{name}"',
+                "write the official name: 重庆市, 恩施土家族苗族自治州",
+            )
 
 
 def _name_findings(origin: str, name: str) -> Iterator[Finding]:

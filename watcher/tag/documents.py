@@ -19,7 +19,9 @@ _NUMBER = re.compile(r"[(（]?(?P<number>[\u3400-\u9fff]{2,8}[〔\[(（]\d{4}[�
 _ISSUED = re.compile(r"(?:联合)?(?:印发|发布|出台|制定|下发|公布|推出|编制)[^。\n]{0,12}$")
 
 
-def find_documents(folded: Folded, original: str, organisations: Sequence[Organisation]) -> tuple[DocumentTag, ...]:
+def find_documents(
+    folded: Folded, original: str, organisations: Sequence[Organisation]
+) -> tuple[DocumentTag, ...]:
     """The policy documents a text names, each once, in order."""
     return tuple({tag.title: tag for tag in _read(folded, original, organisations)}.values())
 

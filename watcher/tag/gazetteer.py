@@ -52,7 +52,7 @@ def build_atlas(book: RuleBook) -> Atlas:
     """The atlas of the official table and the book; names it does not know are left out (see checks)."""
     tiers = {name: tier for tier, names in book.tiers for name in names}
     regions: dict[str, Region] = {COUNTRY: NATION}
-    names: dict[str, tuple[str, ...]] = {}
+    names: dict[str, tuple[str, ...]] = {NATION.name: (COUNTRY,)}
     for code, name, short in official_places():
         level, parent = _place(code, regions)
         regions[code] = Region(code, name, short, level, parent, tiers.get(name))
@@ -72,7 +72,9 @@ def build_atlas(book: RuleBook) -> Atlas:
 def official_places() -> tuple[tuple[str, str, str], ...]:
     """(adcode, official name, short name) of every province, city and county, ordered by code."""
     lines = table_text().splitlines()
-    return tuple((code, name, short) for code, name, short in (line.split("\t") for line in sorted(lines, key=_rank)))
+    return tuple(
+        (code, name, short) for code, name, short in (line.split("\t") for line in sorted(lines, key=_rank))
+    )
 
 
 def table_text() -> str:

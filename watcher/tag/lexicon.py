@@ -12,7 +12,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from watcher.text.fold import fold
 
-Trust = Literal["safe", "loose", "close", "full", "direction", "blocked"]
+Trust = Literal["safe", "loose", "close", "full", "direction", "foreign", "blocked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Name:
     """What a place name may mean. `codes` are alternatives, unless `joint`: then each is meant.
 
     safe: believed alone · loose: needs company · close: needs its city or province right before it · full: an official name, several
-    places may bear it · direction: 西部 and its like, a cluster unless it says a part of something · blocked: no place at all
+    places may bear it · direction: 西部 and its like, a cluster unless it says a part of something · foreign: a place abroad · blocked: no place at all
     """
 
     codes: tuple[str, ...]

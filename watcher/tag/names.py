@@ -38,6 +38,7 @@ def place_names(book: RuleBook, atlas: Atlas) -> Iterator[tuple[str, Name]]:
     """Every name and phrase to look for; where two agree, the first given wins."""
     lists = trust_lists()
     yield from ((phrase, _BLOCKED) for phrase in (*book.blocked, *lists["not_nation"]))
+    yield from ((place, Name((), "foreign")) for place in lists["foreign"])
     yield from ((word, Name((COUNTRY,), "safe")) for word in lists["nation"])
     yield from _cluster_names(book, atlas)
     yield from _zone_names(book, atlas)
@@ -59,8 +60,7 @@ def _official_names(atlas: Atlas) -> Iterator[tuple[str, Name]]:
 
 
 def _trust_of_city(short: str) -> Trust:
-    lists = trust_lists()
-    return "loose" if short in lists["risky"] and short not in lists["mostly_safe"] else "safe"
+    return "loose" if short in trust_lists()["risky"] else "safe"
 
 
 def _trust_of_county(short: str) -> Trust:

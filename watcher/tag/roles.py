@@ -24,7 +24,9 @@ PRIMARY_SHARE = 0.25  # and at least this share of the best one
 VISIT = 3.0  # added for the places of a visit that title and lead tell: 在山东烟台、青岛考察
 NATION_LEAST = 1.0  # 全国 is primary when no place is and it scores this
 
-_DATELINE_AFTER = re.compile(r"(?:\d{1,2}月)?\d{0,2}日?(?:电|讯|报道|消息)|报道|摄")
+_DATELINE_AFTER = re.compile(
+    r"(?:[\d一二三四五六七八九十]{1,3}月)?(?:[\d一二三四五六七八九十]{1,3}日)?(?:电|讯|报道|消息)|报道|摄"
+)
 _DATELINE_BEFORE = re.compile(
     r"(?:记者|通讯员|实习生|特派员|见习记者)[^。\n]{0,24}$|(?:新华社|中新社|中新网|人民网|新华网|央广网|光明网|中国网|本报|本网|本刊|发自)$"
 )
@@ -58,9 +60,15 @@ def region_tags(
     visited = _visited(folded.text, layout, hits)
     primary = _primary(_with_parts(mentioned, layout, atlas), visited, layout)
     tags = [
-        RegionTag(code, "primary" if code in primary else role, scores[code] if role == "mentioned" else 0.0, evidence(tally.spots, folded, original))
+        RegionTag(
+            code,
+            "primary" if code in primary else role,
+            scores[code] if role == "mentioned" else 0.0,
+            evidence(tally.spots, folded, original),
+        )
         for (code, role), tally in tallies.items()
-        if role == "mentioned" or (code not in scores and not (role == "org" and (code, "dateline") in tallies))
+        if role == "mentioned"
+        or (code not in scores and not (role == "org" and (code, "dateline") in tallies))
     ]
     tags += _implied(tags, atlas)
     return tuple(sorted(tags, key=_order))
@@ -103,7 +111,9 @@ def _is_dateline(text: str, hit: Hit) -> bool:
     return hit.start - line <= _DATELINE_REACH and _DATELINE_BEFORE.search(text[line : hit.start]) is not None
 
 
-_POLICY = re.compile(r"规划|计划|方案|政策|措施|意见|办法|条例|白皮书|报告|倡议书|指南|通知|纲要|细则|目录|决定|章程|公报|标准")
+_POLICY = re.compile(
+    r"规划|计划|方案|政策|措施|意见|办法|条例|白皮书|报告|倡议书|指南|通知|纲要|细则|目录|决定|章程|公报|标准"
+)
 
 
 def _in_title_of_work(text: str, hit: Hit) -> bool:

@@ -16,7 +16,8 @@ from watcher.tag.lexicon import Term
 from watcher.text.fold import Folded
 
 WEAK_LEAST = 3  # different places of weak terms that together tag
-MAIN_STRONG = 2  # strong hits that make a topic the matter; one does in title or lead
+MAIN_LEAST = 2.0  # strong hits that make a topic the matter; one does in title or lead,
+WEAK_HELP = 0.5  # and a weak hit helps one that is there by so much
 GATE_OTHERS = 2  # strong hits of any topics that open the gate as well,
 GATE_WEAK = 2  # or so many weak ones of gate topics: 5G、大数据、工业互联网等
 SCORE = {"title": 4.0, "lead": 2.0, "heading": 2.0, "body": 1.0, "source": 0.0}
@@ -39,7 +40,9 @@ def topic_terms(book: RuleBook) -> Iterator[tuple[str, Term]]:
 
 def topic_patterns(book: RuleBook) -> tuple[tuple[int, re.Pattern[str]], ...]:
     """The regular expressions of all topics, to be searched in folded text."""
-    return tuple((n, re.compile(p, re.IGNORECASE)) for n, topic in enumerate(book.topics) for p in topic.pattern)
+    return tuple(
+        (n, re.compile(p, re.IGNORECASE)) for n, topic in enumerate(book.topics) for p in topic.pattern
+    )
 
 
 def topic_tags(
@@ -100,7 +103,8 @@ def _gate(found: Mapping[int, _Hits], topics: Sequence[TopicRule]) -> bool:
 
 
 def _role(strong: Sequence[Spot], weak: Sequence[Spot]) -> TopicRole | None:
-    if len(strong) >= MAIN_STRONG or any(where in ("title", "lead") for _, _, where in strong):
+    weight = len(strong) + WEAK_HELP * len(weak)
+    if strong and (weight >= MAIN_LEAST or any(where in ("title", "lead") for _, _, where in strong)):
         return "main"
     return "mentioned" if strong or len(weak) >= WEAK_LEAST else None
 

@@ -19,7 +19,7 @@ class Decoded:
 
     text: str
     encoding: str  # Python's name
-    how: str  # "byte order mark", "zero bytes", "declared", "valid UTF-8", "plain ASCII", "plausible"
+    how: str  # "byte order mark", "zero bytes", "declared", "found UTF-8", "plain ASCII", "plausible"
 
 
 def decode(body: bytes, http_charset: str | None = None) -> Decoded:
@@ -59,10 +59,17 @@ def _narrow(body: bytes, declared: tuple[str, ...]) -> Decoded:
     if not declared or declared[0] not in _SEVEN_BIT:
         if body.isascii():
             return Decoded(body.decode("ascii"), "utf-8", "plain ASCII")
-        utf8 = _strict(body, "utf-8")
+        utf8 = _as_utf8(body)
         if utf8 is not None and not _better_as(declared, body, utf8):
-            return Decoded(utf8, "utf-8", "declared" if "utf-8" in declared else "valid UTF-8")
+            return Decoded(utf8, "utf-8", "declared" if "utf-8" in declared else "found UTF-8")
     return _judge(body, declared)
+
+
+def _as_utf8(body: bytes) -> str | None:
+    """The body as UTF-8 where it is that, give or take a byte: a Latin-1 template around UTF-8 news."""
+    text = body.decode("utf-8", "replace")
+    holes = text.count("�")
+    return text if holes * 20 <= sum(len(run[0]) for run in _NOT_ASCII.finditer(text)) else None
 
 
 def _better_as(declared: tuple[str, ...], body: bytes, utf8: str) -> bool:

@@ -30,7 +30,7 @@ _FORMATTING = frozenset({
 
 def bound_nesting(html: str) -> str:
     """Returns `html` with the tags that nest too deep made harmless: a block becomes a line break."""
-    formatting_limit = min(MAX_DEPTH, max(4, _REOPENED_BUDGET // max(1, html.count("<"))))
+    formatting_limit = min(MAX_DEPTH, max(2, _REOPENED_BUDGET // max(1, html.count("<"))))
     return _TAG.sub(_Bounds(formatting_limit), html)
 
 
