@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PURE := watcher/model/*,watcher/errors.py,watcher/text/*,watcher/parse/*,watcher/tag/*,watcher/dedupe/*,watcher/digest/*,watcher/pacing/*
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types tests quality requirements clean
+.PHONY: help run test lint types tests conformance quality requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ types: $(VENV)/.dev ## mypy, strict
 tests: $(VENV)/.dev ## The tests, with branch coverage of the pure layers
 	@$(BIN)/python -m pytest -q --cov --cov-report= --junitxml=$(VENV)/tests.xml $(PYTEST)
 	@$(BIN)/coverage report --fail-under=95 --include='$(PURE)'
+
+conformance: $(VENV)/.dev ## 38 virtual days against the scripted feed server (8 minutes; needs faketime)
+	@$(BIN)/python ../shared/checks/run_conformance.py --command "$(BIN)/watcher --config {config} poll"
 
 quality: $(VENV)/.dev ## Score cleaning and tags against the reference answers, where they are
 	@$(BIN)/python -m bench.quality
