@@ -147,6 +147,7 @@ def rows(dist: Path) -> Iterator[tuple[str, str]]:
 
 
 def table(path: Path) -> Iterator[list[str]]:
+    """The rows of a CSV file without its heading."""
     with path.open(encoding="utf-8", newline="") as file:
         lines = csv.reader(file)
         next(lines)

@@ -5,8 +5,8 @@ Adding a source kind or a channel is one new file and one line in a table here.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -21,16 +21,26 @@ from watcher.errors import UsageError
 from watcher.fetch.folder import fetch_folder
 from watcher.fetch.http import HttpFetcher, HttpSettings
 from watcher.fetch.politeness import Fetch, HostGate, Limits
+from watcher.fulltext import FetchPage, PagePorts, with_pages
 from watcher.model import DigestSpec, Fetched, Labels, Outcome, PollMemory, PollReport, Source
-from watcher.poll import Ports, poll
+from watcher.pacing import put_off
+from watcher.poll import Ports, Read, poll
 from watcher.publish import Deliver, Desk, Sent
+from watcher.reparse import Reparsed, reparse
 from watcher.sandbox import Sandbox
 from watcher.store import digests, sources, tags
 from watcher.store.lock import delivering
-from watcher.store.open import open_for_reading, open_store, snapshot, transaction
+from watcher.store.open import open_for_reading, open_store, transaction
 from watcher.tag import Rules
 
 SETTLING = 2.5  # seconds
+
+Clock = Callable[[], datetime]
+
+
+def clock() -> datetime:
+    """The one clock of the program: now, in UTC."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +51,31 @@ class House:
     db: Database
     rules: Rules
     specs: tuple[DigestSpec, ...]
-
-
-def clock() -> datetime:
-    """The one clock of the program: now, in UTC."""
-    return datetime.now(UTC)
+    clock: Clock = clock
 
 
 @contextmanager
-def opened(config: Config) -> Iterator[House]:
+def opened(config: Config, clock: Clock = clock) -> Iterator[House]:
     """The database, migrated and brought up to the config: sources, taxonomy, where digests begin."""
     rules = rules_of(config)
     specs = specs_of(config, rules)
     db = open_store(config.database)
     try:
-        now = clock()
-        with transaction(db):
-            tags.save_taxonomy(db, rules.topics, rules.atlas.regions, rules.hash)
-            sources.register(db, config.sources, now)
-            for spec in specs:
-                digests.start(db, spec.name, now)
-        yield House(config, db, rules, specs)
+        house = House(config, db, rules, specs, clock)
+        settle(house)
+        yield house
     finally:
         db.close()
+
+
+def settle(house: House) -> None:
+    """Bring the store up to the house's config, at the start and after a reload."""
+    now = house.clock()
+    with transaction(house.db):
+        tags.save_taxonomy(house.db, house.rules.topics, house.rules.atlas.regions, house.rules.hash)
+        sources.register(house.db, house.config.sources, now)
+        for spec in house.specs:
+            digests.start(house.db, spec.name, now)
 
 
 @contextmanager
@@ -107,26 +119,62 @@ def chosen_sources(config: Config, names: Sequence[str]) -> list[Source]:
 
 
 def due_sources(house: House) -> list[Source]:
-    """The enabled sources that are due now."""
-    with snapshot(house.db):
-        return sources.due(house.db, [s for s in house.config.sources if s.enabled], clock())
+    """The enabled sources that are due now; one whose feed skips this hour is put off instead."""
+    now = house.clock()
+    enabled = [source for source in house.config.sources if source.enabled]
+    ready: list[Source] = []
+    with transaction(house.db):
+        for source, since in sources.due(house.db, enabled, now):
+            later = put_off(sources.memory(house.db, source.id), since, now)
+            if later is None:
+                ready.append(source)
+            else:
+                sources.postpone(house.db, source.id, later)
+    return ready
 
 
 async def poll_pass(house: House, wanted: Sequence[Source]) -> AsyncIterator[PollReport]:
     """Poll these sources once; reports as they are done."""
+    async with polling(house) as ports:
+        async for report in poll(wanted, ports):
+            yield report
+
+
+@asynccontextmanager
+async def polling(house: House, read: Read | None = None) -> AsyncIterator[Ports]:
+    """What polling works with; documents are read in worker processes unless `read` is given."""
     http = house.config.main.http
     limits = Limits(http.concurrency, http.per_host, http.per_host_delay, frozenset(http.allow_private))
     async with AsyncExitStack() as stack:
-        sandbox = await stack.enter_async_context(Sandbox(house.config.book))
-        feeds = await stack.enter_async_context(_http(house.config, limits))
-        fetchers: Mapping[str, Fetch] = {"feed": feeds.fetch, "folder": _folders(house.db)}
+        if read is None:
+            read = (await stack.enter_async_context(Sandbox(house.config.book))).read
+        feeds = await stack.enter_async_context(_http(house.config, limits, house.clock))
+        with_text = with_pages(PagePorts(house.db, feeds.fetch, feeds.page, read, house.clock))
+        fetchers: Mapping[str, Fetch] = {"feed": with_text, "folder": _folders(house)}
 
         def fetch(source: Source, memory: PollMemory) -> Awaitable[Outcome]:
             return fetchers[source.kind](source, memory)
 
-        ports = Ports(house.db, fetch, sandbox.read, limits, clock, random.random)
-        async for report in poll(wanted, ports):
-            yield report
+        keep_raw = house.config.main.retention.raw
+        yield Ports(house.db, fetch, read, limits, house.clock, random.random, keep_raw)
+
+
+async def reparse_pass(house: House, wanted: Sequence[Source], *, dry_run: bool) -> AsyncIterator[Reparsed]:
+    """Read what is kept of these sources again; a report for each."""
+    async with Sandbox(house.config.book) as sandbox:
+        async for done in reparse(house.db, wanted, sandbox.read, dry_run=dry_run):
+            yield done
+
+
+@asynccontextmanager
+async def asking(config: Config) -> AsyncIterator[tuple[FetchPage, Read]]:
+    """What trying a source out works with: fetching any page, and reading documents; no database."""
+    http = config.main.http
+    limits = Limits(http.concurrency, http.per_host, http.per_host_delay, frozenset(http.allow_private))
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(Sandbox(config.book))
+        feeds = await stack.enter_async_context(_http(config, limits, clock))
+        yield feeds.page, sandbox.read
 
 
 def desk(house: House) -> Desk:
@@ -146,10 +194,10 @@ def desk(house: House) -> Desk:
 def deliver(house: House, verb: str) -> Iterator[Sent]:
     """Empty the outbox, alone; what became of each parcel."""
     with delivering(house.config.database, verb):
-        yield from publish.deliver(desk(house), clock)
+        yield from publish.deliver(desk(house), house.clock)
 
 
-def _http(config: Config, limits: Limits) -> HttpFetcher:
+def _http(config: Config, limits: Limits, clock: Clock) -> HttpFetcher:
     http = config.main.http
     settings = HttpSettings(
         timeout=http.timeout,
@@ -161,14 +209,14 @@ def _http(config: Config, limits: Limits) -> HttpFetcher:
     return HttpFetcher(settings, secrets=config.secrets, gate=HostGate(limits), clock=clock)
 
 
-def _folders(db: Database) -> Fetch:
+def _folders(house: House) -> Fetch:
     async def fetch(source: Source, _: PollMemory) -> Outcome:
-        marks = sources.file_marks(db, source.id)
-        outcome = await asyncio.to_thread(fetch_folder, source, marks, clock())
+        marks = sources.file_marks(house.db, source.id)
+        outcome = await asyncio.to_thread(fetch_folder, source, marks, house.clock())
         if isinstance(outcome, Fetched) and outcome.waiting:
             # Somebody copied files here a moment ago: let them settle rather than wait for an hour.
             await asyncio.sleep(SETTLING)
-            outcome = await asyncio.to_thread(fetch_folder, source, marks, clock())
+            outcome = await asyncio.to_thread(fetch_folder, source, marks, house.clock())
         return outcome
 
     return fetch

@@ -6,11 +6,12 @@ same in this process, in a worker process, or on another machine.
 
 from dataclasses import dataclass, replace
 
-from watcher.dedupe import content_hash, identity
+from watcher.dedupe import OF_PAGE, content_hash, identity
 from watcher.model import (
     Entry,
     Evidence,
     FeedHints,
+    Item,
     ParseFailure,
     RawDocument,
     RegionTag,
@@ -20,6 +21,7 @@ from watcher.model import (
     TopicTag,
 )
 from watcher.parse import parse
+from watcher.parse.fulltext import read_full_text
 from watcher.parse.normalise import normalise
 from watcher.tag import Rules, tag
 from watcher.text.boilerplate import Boilerplate
@@ -36,6 +38,9 @@ class Reading:
     items: tuple[TaggedItem, ...]
     hints: FeedHints
     notes: tuple[str, ...]
+    title: str | None = None
+    encoding: str | None = None
+    encoding_from: str | None = None
 
 
 def read(raw: RawDocument, source: Source, rules: Rules, boilerplate: Boilerplate) -> Reading | ParseFailure:
@@ -46,8 +51,10 @@ def read(raw: RawDocument, source: Source, rules: Rules, boilerplate: Boilerplat
     entries = parsed.entries
     if source.kind == "folder":
         entries = tuple(_named(entry, raw.name, alone=len(entries) == 1) for entry in entries)
+    boilerplate = boilerplate.with_patterns(source.boilerplate)
     items = tuple(_judged(entry, raw, source, rules, boilerplate) for entry in entries)
-    return Reading(raw.name, parsed.format, items, parsed.hints, parsed.notes)
+    found = parsed.title, parsed.encoding, parsed.encoding_from
+    return Reading(raw.name, parsed.format, items, parsed.hints, parsed.notes, *found)
 
 
 def _named(entry: Entry, path: str, *, alone: bool) -> Entry:
@@ -58,10 +65,42 @@ def _named(entry: Entry, path: str, *, alone: bool) -> Entry:
 def _judged(
     entry: Entry, raw: RawDocument, source: Source, rules: Rules, boilerplate: Boilerplate
 ) -> TaggedItem:
-    item = normalise(entry, source.timezone, raw.fetched_at, boilerplate)
-    fingerprint = content_hash(item.title, item.text, item.published_at, item.url)
+    given = normalise(entry, source.timezone, raw.fetched_at, boilerplate)
+    given_hash = _fingerprint(given)
+    key = identity(given, given_hash)
+    item = _with_page(given, raw, source, boilerplate)
     tags = _with_source_tags(tag(item.title, item.text, rules), source, rules)
-    return TaggedItem(item, identity(item, fingerprint), fingerprint, tags)
+    if item is given:
+        return TaggedItem(item, key, given_hash, tags)
+    return TaggedItem(item, key, _fingerprint(item), tags, seen_hash=given_hash + OF_PAGE)
+
+
+def _fingerprint(item: Item) -> str:
+    return content_hash(item.title, item.text, item.published_at, item.url)
+
+
+def _with_page(given: Item, raw: RawDocument, source: Source, boilerplate: Boilerplate) -> Item:
+    """The item with the text of its page, if that was fetched and says more than the feed."""
+    page = next((page for url, page in raw.pages if url == given.url), None)
+    entry = read_full_text(page) if page else None
+    if page is None or entry is None:
+        return given
+    found = normalise(replace(entry, title=given.title), source.timezone, page.fetched_at, boilerplate)
+    if len(found.text) <= len(given.text):
+        return given
+    full = replace(
+        given,
+        text=found.text,
+        html=found.html,
+        removed=found.removed,
+        author=given.author or found.author,
+        outlet=given.outlet or found.outlet,
+        text_from="page",
+    )
+    if given.published_at is None and found.published_at is not None:
+        dated = found.published_at, found.published_from, found.published_raw
+        full = replace(full, published_at=dated[0], published_from=dated[1], published_raw=dated[2])
+    return full
 
 
 def _with_source_tags(tags: Tags, source: Source, rules: Rules) -> Tags:

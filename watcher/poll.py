@@ -7,11 +7,12 @@ back. Fetching and reading happen outside the one short transaction that saves a
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sqlite_utils import Database
 
+from watcher.crash import crashpoint
 from watcher.dedupe import judge
 from watcher.fetch.politeness import Fetch, Limits, Polled, PutOff, fetch_all
 from watcher.model import (
@@ -26,9 +27,9 @@ from watcher.model import (
     Source,
     TaggedItem,
 )
-from watcher.pacing import before_poll, pace
+from watcher.pacing import FLOOR, before_poll, is_network_failure, own_network_down, pace
 from watcher.pipeline import Reading
-from watcher.store import items, sources
+from watcher.store import items, raws, sources
 from watcher.store.open import transaction
 
 
@@ -50,6 +51,7 @@ class Ports:
     limits: Limits
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
+    keep_raw: timedelta = timedelta()  # how long documents that brought something can be read again
 
 
 async def poll(due: Sequence[Source], ports: Ports) -> AsyncIterator[PollReport]:
@@ -59,22 +61,52 @@ async def poll(due: Sequence[Source], ports: Ports) -> AsyncIterator[PollReport]
     middle does not begin again with everybody.
     """
     now = ports.clock()
+    crashpoint("poll.begins")
     with transaction(ports.db):
         for source in due:
             sources.postpone(ports.db, source.id, before_poll(now, source))
+            crashpoint("poll.postpones")
         asked = [(source, sources.memory(ports.db, source.id)) for source in due]
         resting = sources.paused_hosts(ports.db, now)
+    crashpoint("poll.postponed")
     results = fetch_all(asked, ports.fetch, ports.limits, resting)
+    unreached: list[Polled] = []  # held back until it is clear whose fault it is
+    line_works = False
     async with aclosing(results):
         async for result in results:
             if isinstance(result, PutOff):
                 yield _put_off(result, ports)
+            elif not line_works and is_network_failure(result.outcome):
+                unreached.append(result)
             else:
-                first = sources.is_first_poll(ports.db, result.source.id)
-                yield await _take_in(result, ports, first_poll=first)
-                while _has_more(result.outcome):
-                    result = await _go_on(result, ports)  # noqa: PLW2901
-                    yield await _take_in(result, ports, first_poll=first)
+                line_works = line_works or result.source.kind == "feed"
+                async for report in _settle([result, *(unreached if line_works else ())], ports):
+                    yield report
+                if line_works:
+                    unreached.clear()
+    if own_network_down((result.host, result.outcome) for result in unreached):
+        for result in unreached:
+            yield _offline(result, ports)
+    else:
+        async for report in _settle(unreached, ports):
+            yield report
+
+
+async def _settle(results: Sequence[Polled], ports: Ports) -> AsyncIterator[PollReport]:
+    for polled in results:
+        first = sources.is_first_poll(ports.db, polled.source.id)
+        yield await _take_in(polled, ports, first_poll=first)
+        portion = polled
+        while _has_more(portion.outcome):
+            portion = await _go_on(portion, ports)
+            yield await _take_in(portion, ports, first_poll=first)
+
+
+def _offline(polled: Polled, ports: Ports) -> PollReport:
+    # Our own line is down: nothing that counts against the feed, which is asked again soon.
+    with transaction(ports.db):
+        sources.postpone(ports.db, polled.source.id, ports.clock() + FLOOR)
+    return PollReport(polled.source.id, "offline", error_kind="offline", error="no feed could be reached")
 
 
 def _put_off(waiting: PutOff, ports: Ports) -> PollReport:
@@ -90,21 +122,29 @@ def _has_more(outcome: Outcome) -> bool:
 async def _go_on(polled: Polled, ports: Ports) -> Polled:
     # A large folder comes in portions, each saved before the next is read.
     memory = sources.memory(ports.db, polled.source.id)
+    crashpoint("poll.goes_on")
     return replace(polled, memory=memory, outcome=await ports.fetch(polled.source, memory))
 
 
 async def _take_in(polled: Polled, ports: Ports, *, first_poll: bool) -> PollReport:
     """Read what was fetched, then save it: items, marks, validators and next due time, all or nothing."""
     source, outcome = polled.source, polled.outcome
+    crashpoint("poll.fetched")
     documents = outcome.documents if isinstance(outcome, Fetched) else ()
     readings = await ports.read(documents, source) if documents else []
+    crashpoint("poll.read")
     with transaction(ports.db):
+        crashpoint("poll.saves")
         now = ports.clock()
         tagged = [item for reading in readings if isinstance(reading, Reading) for item in reading.items]
         new, changed = _save(ports.db, source, tagged, now, first_poll=first_poll)
         for document, reading in zip(documents, readings, strict=True):
             failure = reading.message if isinstance(reading, ParseFailure) else None
             sources.save_file_mark(ports.db, document, failure)
+            if ports.keep_raw and failure is None and new + changed:
+                raws.keep(ports.db, document)
+            crashpoint("poll.marked")
+        raws.drop(ports.db, now - ports.keep_raw)
         if isinstance(outcome, Fetched):
             sources.save_touched(ports.db, source.id, outcome.touched)
         good = next((reading for reading in readings if isinstance(reading, Reading)), None)
@@ -123,6 +163,8 @@ async def _take_in(polled: Polled, ports: Ports, *, first_poll: bool) -> PollRep
             sources.pause_host(ports.db, polled.host, decided.pause_host_until)
         report = _report(polled, readings, (new, changed, len(tagged)), decided.memory.last_error)
         sources.save_poll(ports.db, report, decided, now)
+        crashpoint("poll.recorded")
+    crashpoint("poll.saved")
     return replace(report, notes=(*report.notes, *decided.events))
 
 

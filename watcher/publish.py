@@ -11,6 +11,7 @@ from typing import Protocol
 
 from sqlite_utils import Database
 
+from watcher.crash import crashpoint
 from watcher.digest.cron import Cron
 from watcher.digest.mail import mail
 from watcher.digest.render import render
@@ -76,11 +77,16 @@ def put_out(
     with transaction(desk.db):
         if digests.is_frozen(desk.db, key):
             return None
+        crashpoint("digest.begins")
         digest = _selected(spec, window, desk, now, hour)
+        crashpoint("digest.selected")
         if digest.items == 0 and spec.when_empty == "skip":
             return None
         parcels = list(_parcels(digest, spec, key, desk.sender))
+        crashpoint("digest.rendered")
         digests.freeze(desk.db, digest, key, parcels, now)
+        crashpoint("digest.frozen")
+    crashpoint("digest.out")
     return digest
 
 
@@ -93,14 +99,18 @@ def put_out_due(specs: Sequence[DigestSpec], desk: Desk, now: datetime) -> list[
         with transaction(desk.db):
             started = digests.start(desk.db, spec.name, now)
             last = digests.last_slot(desk.db, spec.name)
-        slots = due(Cron.parse(spec.schedule), spec.timezone, from_text(last) if last else started, now)
+        since = from_text(last) if last else started
+        # A clock that ran ahead has noted a slot to come: what was frozen then is not frozen again.
+        slots = due(Cron.parse(spec.schedule), spec.timezone, min(since, now), now)
         for slot in to_send(slots, spec.catch_up, now):
             digest = put_out(spec, Window(), f"{spec.name}@{slot.key}", desk, now, slot.at)
             if digest is not None:
                 made.append(digest)
         if slots:
+            crashpoint("digest.slot")
             with transaction(desk.db):
                 digests.slot_done(desk.db, spec.name, to_text(slots[-1].at))
+            crashpoint("digest.slot_done")
     return made
 
 
@@ -113,6 +123,7 @@ def deliver(desk: Desk, clock: Clock) -> Iterator[Sent]:
     for delivery in digests.undelivered(desk.db, clock()):
         with transaction(desk.db):
             digests.mark_sending(desk.db, delivery.id)
+        crashpoint("outbox.sending")
         yield _attempt(delivery, desk, clock)
 
 
@@ -122,11 +133,14 @@ def _attempt(delivery: Delivery, desk: Desk, clock: Clock) -> Sent:
     except DeliveryError as error:
         now = clock()
         again = None if error.permanent else next_try(delivery.attempts + 1, delivery.created_at, now)
+        crashpoint("outbox.refused")
         with transaction(desk.db):
             digests.mark_failed(desk.db, delivery.id, str(error), again)
         return Sent(delivery, str(error), gave_up=again is None)
+    crashpoint("outbox.taken")
     with transaction(desk.db):
         digests.mark_sent(desk.db, delivery.id, clock())
+    crashpoint("outbox.sent")
     return Sent(delivery)
 
 

@@ -694,6 +694,34 @@ async def test_a_gzip_bomb_is_defused(server: Server) -> None:
 # ---------------------------------------------------------------- many feeds at once
 
 
+async def test_a_server_that_is_slow_to_hang_up_is_not_asked_by_three(server: Server) -> None:
+    async def reply(_request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer(200, FEED))
+        await writer.drain()
+        await asyncio.sleep(0.02)  # the last byte is out, the handler still counts
+
+    due = []
+    for number in range(30):
+        server.replies[f"/{number}"] = reply
+        due.append((replace(feed(server.url(f"/{number}")), id=str(number)), PollMemory()))
+    limits = Limits(allow_private=frozenset({server.pair}))
+    settings = HttpSettings(allow_private=limits.allow_private)
+    async with HttpFetcher(settings, gate=HostGate(limits)) as client:
+        results = [result async for result in fetch_all(due, client.fetch, limits)]
+    assert len(results) == 30
+    assert server.most[server.pair] == 2
+
+
+async def test_a_server_that_never_hangs_up_costs_a_moment(server: Server) -> None:
+    async def reply(_request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer(200, FEED))
+        await writer.drain()
+        await asyncio.sleep(30)
+
+    server.replies["/feed"] = reply
+    assert kind(await fetch(server, "/feed")) == "Fetched"
+
+
 async def test_a_thousand_feeds_on_fifty_hosts_with_faults(server: Server) -> None:
     """Measured at the server: never more than two requests a host; whoever failed is there next time."""
     hosts = [f"host{number}.test:{server.port}" for number in range(50)]

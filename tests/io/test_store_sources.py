@@ -35,7 +35,7 @@ def polled(db: Database, source_id: str, memory: PollMemory, next_in: timedelta 
 
 
 def due(db: Database, later: timedelta = timedelta()) -> list[str]:
-    return [s.id for s in sources.due(db, [source("nbd"), source("ofweek")], NOW + later)]
+    return [s.id for s, _ in sources.due(db, [source("nbd"), source("ofweek")], NOW + later)]
 
 
 def test_new_sources_are_due_at_once_and_then_when_pacing_says(db: Database) -> None:

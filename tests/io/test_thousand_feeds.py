@@ -116,7 +116,7 @@ async def test_a_thousand_feeds_with_faults(tmp_path: Path) -> None:
         settings = HttpSettings(timeout=2.0, allow_private=private)
 
         async def one_pass(moment: datetime) -> list[PollReport]:
-            due = sources.due(db, feeds, moment)
+            due = [source for source, _ in sources.due(db, feeds, moment)]
             async with HttpFetcher(settings, gate=HostGate(limits)) as http, Sandbox(shipped()) as sandbox:
                 ports = Ports(db, http.fetch, sandbox.read, limits, lambda: moment, lambda: 0.0)
                 return [report async for report in poll(due, ports)]

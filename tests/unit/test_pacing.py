@@ -23,6 +23,7 @@ from watcher.model import (
     Source,
 )
 from watcher.pacing import before_poll, host_pause, own_network_down, pace, put_off, recall, retry_after
+from watcher.pacing.cadence import words
 from watcher.pacing.freshness import fresh_for, next_allowed
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)  # a Friday
@@ -179,6 +180,7 @@ NEXT = [
     ("no-cache never below the interval", fetched(cache_control="no-cache"), None, HOUR),
     ("ttl", fetched(), FeedHints(ttl=6 * HOUR), 6 * HOUR),
     ("sy", fetched(cache_control="max-age=60"), FeedHints(update_every=DAY), DAY),
+    ("ttl and sy: the longer", fetched(), FeedHints(ttl=6 * HOUR, update_every=2 * HOUR), 6 * HOUR),
     ("ttl of a year", fetched(), FeedHints(ttl=365 * DAY), 7 * DAY),
     ("Retry-After on a 200", fetched(retry_after="7200"), None, 2 * HOUR),
     ("Retry-After is granted a month", unchanged(retry_after="9999999"), None, 31 * DAY),
@@ -222,6 +224,30 @@ def test_the_due_time_written_before_a_poll_keeps_a_crash_loop_polite() -> None:
     assert before_poll(NOW, replace(FOLDER, interval=MINUTE)) == NOW + MINUTE
 
 
+JITTERED = [
+    (unchanged(), HOUR, 66 * MINUTE),
+    (unchanged(cache_control="max-age=21600"), HOUR, 6.6 * HOUR),
+    (unchanged(), 2 * DAY, 2.2 * DAY),
+    (error(500), HOUR, 66 * MINUTE),
+    (error(503, retry_after="14400"), HOUR, 4.4 * HOUR),
+    (error(410), HOUR, 26.4 * HOUR),
+    (unchanged(retry_after="9999999"), HOUR, 31 * DAY),
+    (error(503, retry_after="9999999"), HOUR, 31 * DAY),
+]
+
+
+@pytest.mark.parametrize(("outcome", "interval", "expected"), JITTERED)
+def test_full_jitter_adds_a_tenth(outcome: Outcome, interval: timedelta, expected: timedelta) -> None:
+    after = paced(outcome, source=replace(FEED, interval=interval), jitter=1.0)
+    assert after.next_poll_at - NOW == expected
+
+
+def test_no_jitter_beyond_the_day_that_our_own_waits_end_at() -> None:
+    tired = PollMemory(first_success_at=NOW - 30 * DAY, failures=9)
+    assert paced(unchanged(), tired, jitter=1.0).next_poll_at == NOW + DAY
+    assert paced(error(500), tired, jitter=1.0).next_poll_at == NOW + DAY
+
+
 # ---------------------------------------------------------------- skipped hours and days
 
 SKIPS: list[tuple[dict[str, object], datetime, datetime]] = [
@@ -256,7 +282,8 @@ def test_a_poll_that_falls_into_a_skipped_hour_waits_for_the_next() -> None:
 def test_a_late_pass_puts_off_what_fell_due_before_a_skipped_hour_but_not_for_ever() -> None:
     memory = PollMemory(hints={"skip_hours": [9]})
     assert put_off(memory, NOW - HOUR, NOW) == NOW.replace(hour=10, minute=0)
-    assert put_off(memory, NOW - 25 * HOUR, NOW) is None
+    assert put_off(memory, NOW - DAY + MINUTE, NOW) is not None
+    assert put_off(memory, NOW - DAY, NOW) is None
     assert put_off(PollMemory(), NOW - HOUR, NOW) is None
 
 
@@ -286,7 +313,11 @@ BACKOFF = [
     (error(kind="dns"), [1, 2, 4, 8, 16, 24, 24]),
     (error(kind="timeout"), [1, 2, 4, 8, 16, 24, 24]),
     (error(kind="empty"), [1, 2, 4, 8, 16, 24, 24]),
+    (error(401), [2, 4, 8, 16, 24, 24, 24]),
+    (error(kind="tls"), [2, 4, 8, 16, 24, 24, 24]),
+    (error(kind="redirects"), [2, 4, 8, 16, 24, 24, 24]),
     (error(kind="refused"), [6, 12, 24, 24, 24, 24, 24]),
+    (error(kind="too_big"), [6, 12, 24, 24, 24, 24, 24]),
     (error(410), [24, 168, 168, 168, 168, 168, 168]),
     (error(503, retry_after="14400"), [4, 4, 4, 8, 16, 24, 24]),
 ]
@@ -324,6 +355,7 @@ def test_three_failures_are_told_once_and_so_is_the_return() -> None:
     back = paced(fetched(), paces[-1].memory)
     assert back.events == ("came back after 5 failures",)
     assert (back.state, back.memory.failures, back.memory.last_error) == ("ok", 0, None)
+    assert paced(fetched(), paces[2].memory).events == ("came back after 3 failures",)
     assert paced(fetched(), paces[1].memory).events == ()
 
 
@@ -455,6 +487,27 @@ def test_a_slow_feed_is_asked_less_often(case: str, memory: PollMemory, expected
     assert wait / expected == pytest.approx(1, abs=0.01), case
 
 
+@pytest.mark.parametrize(("watched", "expected"), [(7 * DAY - MINUTE, HOUR), (7 * DAY, DAY)])
+def test_silence_stretches_nothing_within_the_first_week(watched: timedelta, expected: timedelta) -> None:
+    memory = PollMemory(first_success_at=NOW - watched, recent_new=(NOW - watched,))
+    assert paced(unchanged(), memory).next_poll_at == NOW + expected
+
+
+SPANS = [
+    (timedelta(seconds=5), "1 min"),
+    (99 * MINUTE, "99 min"),
+    (100 * MINUTE, "2 h"),
+    (71 * HOUR, "71 h"),
+    (72 * HOUR, "3 d"),
+    (10 * DAY, "10 d"),
+]
+
+
+@pytest.mark.parametrize(("span", "said"), SPANS)
+def test_spans_in_words(span: timedelta, said: str) -> None:
+    assert words(span) == said
+
+
 def test_a_feed_that_never_held_anything_is_asked_daily_after_a_week() -> None:
     memory = PollMemory(first_success_at=NOW - 8 * DAY, last_success_at=NOW - DAY)
     assert paced(unchanged(), memory).next_poll_at == NOW + DAY
@@ -471,7 +524,9 @@ QUIET = [
     (history(2 * HOUR, 40, 31 * HOUR), None, "nothing new for 31 h, usually every 2 h"),
     (history(2 * HOUR, 40, 20 * HOUR), None, None),  # less than a day
     (history(12 * HOUR, 40, 40 * HOUR), None, None),  # less than four gaps
+    (history(12 * HOUR, 40, 50 * HOUR), None, "nothing new for 50 h, usually every 12 h"),
     (history(12 * HOUR, 40, 4 * DAY), None, "nothing new for 4 d, usually every 12 h"),
+    (history(2 * HOUR, 6, 31 * HOUR), None, "nothing new for 31 h, usually every 2 h"),
     (history(2 * HOUR, 5, 31 * HOUR), None, None),  # too little is known
     (history(2 * HOUR, 2, 3 * HOUR), 2 * HOUR, "nothing new for 3 h, expected every 2 h"),
     (history(2 * HOUR, 40, 31 * HOUR), 2 * DAY, None),
@@ -528,14 +583,20 @@ def test_a_feed_that_is_empty_from_the_start_is_no_news() -> None:
 
 @pytest.mark.parametrize(
     ("memory", "entries", "new", "told"),
-    [(KNOWN, 10, 10, True), (KNOWN, 10, 9, False), (KNOWN, 3, 3, False), (PollMemory(), 10, 10, False)],
+    [
+        (KNOWN, 10, 10, True),
+        (KNOWN, 10, 9, False),
+        (KNOWN, 5, 5, True),
+        (KNOWN, 4, 4, False),
+        (PollMemory(), 10, 10, False),
+    ],
 )
 def test_a_feed_that_is_all_new_may_have_lost_some(
     memory: PollMemory, entries: int, new: int, told: bool
 ) -> None:
     events = paced(fetched("b"), memory, entries=entries, new=new).events
     assert bool(events) == told
-    assert events == (("all 10 entries are new: some may have been missed",) if told else ())
+    assert events == ((f"all {entries} entries are new: some may have been missed",) if told else ())
 
 
 # ---------------------------------------------------------------- folders

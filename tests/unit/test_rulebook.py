@@ -1,5 +1,6 @@
 import pickle
 import tomllib
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -90,6 +91,17 @@ def test_the_shipped_rules_are_sound() -> None:
     assert check(shipped()) == []
 
 
+def test_the_starter_files_are_sound() -> None:
+    config = Path(__file__).parents[2] / "config"
+    topics = read_topics(tomllib.loads((config / "topics.toml").read_text("utf-8")), "topics.toml")
+    regions = read_regions(tomllib.loads((config / "regions.toml").read_text("utf-8")), "regions.toml")
+    book = merge(shipped(), topics, regions)
+    assert check(book) == []
+    found = tag("低空经济起飞", "宁镇扬三市布局低空经济。", compile_rules(book))
+    assert "low_altitude" in {t.topic_id for t in found.topics}
+    assert {"320100", "321100", "321000"} <= {t.region_code for t in found.regions}
+
+
 def topic(**fields) -> RuleBook:
     return RuleBook(topics=(TopicRule("a", "A", **{"origin": "mine", **fields}),))
 
@@ -109,6 +121,7 @@ FINDINGS = [
     (RuleBook(zones=(ZoneRule("甲乙园", "无此市"),)), "无此市"),
     (RuleBook(extras=(RegionExtra("无此市", ("乌有",)),)), "无此市"),
     (RuleBook(extras=(RegionExtra("重庆市", ("成都",)),)), "already names 成都市"),
+    (RuleBook(extras=(RegionExtra("重庆市", ("资源",)),)), "ordinary word"),
     (RuleBook(blocked=(" ",)), "empty"),
     (RuleBook(tiers=(("甲", ("无此市",)),)), "无此市"),
     (RuleBook(organisations=(OrganisationRule("某", "company"),)), "one character"),
@@ -125,6 +138,8 @@ def test_check_finds_a_strong_term_in_two_topics_unless_both_are_shipped() -> No
     mine = read_topics({"topic": {"x": {"label": "X", "strong": ["标识解析"]}}}, "topics.toml")
     [(origin, what, _)] = check(merge(shipped(), mine))
     assert origin == "topics.toml: topic.x"
+    override = read_topics({"topic": {"core": {"label": "X", "strong": ["标识解析"]}}}, "topics.toml")
+    assert [origin for origin, *_ in check(merge(shipped(), override))] == ["topics.toml: topic.core"]
     assert "标识解析" in what
     assert "identifier" in what
 

@@ -21,10 +21,13 @@ VERBS = {
     "digest": "List, preview and send digests.",
     "status": "Show sources, counts, next digests and undelivered mail.",
     "search": "Find items by their words; right for 重庆, 上云 and 5G.",
+    "inspect": "Look into the database in a browser, with pictures.",
+    "export": "Write items, figures or a digest as csv, json, Atom or SQLite.",
     "why": "Explain one item: its date, its tags, where it was seen.",
     "tag": "Say what the rules make of a text, without storing it.",
-    "sources": "List the sources.",
-    "db": "Back up and check the database.",
+    "sources": "List, try, import, export and reset the sources.",
+    "db": "Back up, check, restore, migrate and prune the database.",
+    "doctor": "Check the machine, the config and the store; say what to do.",
 }
 
 EXAMPLES = """\b

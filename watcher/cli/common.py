@@ -54,6 +54,16 @@ def config_of(config_dir: Path | None) -> Any:
     return load(find_directory(config_dir, os.environ), os.environ)
 
 
+def bytes_of(file: Path) -> bytes:
+    """What stands in a file, or on standard input for `-`. Raises UsageError."""
+    try:
+        with click.open_file(str(file), "rb") as stream:
+            found: bytes = stream.read()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+    return found
+
+
 def utc_now() -> datetime:
     """The one clock of the program."""
     return datetime.now(UTC)

@@ -51,6 +51,8 @@ def _settings(config: Any) -> Iterable[tuple[tuple[str, str], str]]:
         "watcher": config.main.watcher,
         "http": config.main.http,
         "smtp": config.main.smtp,
+        "service": config.main.service,
+        "retention": config.main.retention,
     }
     for table, model in tables.items():
         for name, field in type(model).model_fields.items():

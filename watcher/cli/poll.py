@@ -15,8 +15,6 @@ from watcher.store.lock import writing
 from watcher.store.open import open_for_reading
 from watcher.store.sources import due as due_of
 
-UNREACHED = {"dns", "connect", "tls", "timeout"}  # nobody answered
-
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE]...")
@@ -47,7 +45,7 @@ def command(
         due = wanted if at_once else app.due_sources(house)
         reports = asyncio.run(_all(house, due))
     polled = {report.source_id for report in reports}
-    failed = {report.source_id for report in reports if report.outcome == "failed"}
+    failed = {report.source_id for report in reports if report.outcome in {"failed", "offline"}}
     new = sum(report.new_items for report in reports)
     changed = sum(report.changed_items for report in reports)
     click.echo(
@@ -78,10 +76,12 @@ def _tell_failures(reports: Sequence[PollReport]) -> None:
             same.setdefault(report.error or "", []).append(report.source_id)
     for error, ids in same.items():
         click.echo(f"{', '.join(ids)}: failed, {error}", err=True)
-    asked = [report for report in reports if report.http_status or report.error_kind in UNREACHED]
-    if len(asked) > 2 and all(report.error_kind in UNREACHED for report in asked):
+    offline = sum(report.outcome == "offline" for report in reports)
+    if offline:
         click.echo(
-            "No feed could be reached: this machine seems to be offline. They are tried again.", err=True
+            f"None of {output.plural(offline, 'feed')} could be reached: this machine seems to be offline. "
+            "Nothing is held against them; they are asked again in 15 minutes.",
+            err=True,
         )
 
 
@@ -91,7 +91,7 @@ def _would_ask(config: Config, wanted: Sequence[Source], *, at_once: bool) -> No
     due = (
         wanted
         if at_once or not known
-        else due_of(open_for_reading(config.database), wanted, common.utc_now())
+        else [source for source, _ in due_of(open_for_reading(config.database), wanted, common.utc_now())]
     )
     for source in due:
         click.echo(f"{source.id}  {source.location}")

@@ -28,8 +28,11 @@ def command(as_json: bool, config_dir: Path | None) -> None:
     config = common.config_of(config_dir)
     db = open_for_reading(config.database)
     rows = reports.source_rows(db)
+    full = {source.id for source in config.sources if source.fulltext}
+    starved = {name: found for name, found in reports.starved_sources(db).items() if name not in full}
     if as_json:
-        output.print_json(rows)
+        short = {name: few for name, (few, _) in starved.items()}
+        output.print_json([{**row, "short_texts": short.get(row["id"], 0)} for row in rows])
         return
     now = common.utc_now()
     output.print_table(
@@ -47,6 +50,9 @@ def command(as_json: bool, config_dir: Path | None) -> None:
         ],
         flexible="NOTE",
     )
+    for name, (few, seen) in starved.items():
+        texts = f"{few} of its last {seen} texts have under {reports.SHORT_TEXT} characters"
+        click.echo(f"{name}: {texts};\n  fulltext = true in sources.toml would fetch the pages")
     counts = reports.counts(db, config.database)
     click.echo(
         f"{output.plural(counts['items'], 'item')} · {output.plural(counts['sightings'], 'sighting')} · "

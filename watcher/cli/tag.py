@@ -29,7 +29,7 @@ def command(file: Path, as_json: bool, config_dir: Path | None) -> None:
     rules = rules_of(config)
     name = "standard input.txt" if str(file) == "-" else file.name
     source = Source("tag", "folder", "tag", str(file.parent), config.timezone)
-    raw = RawDocument("tag", name, _bytes(file), common.utc_now())
+    raw = RawDocument("tag", name, common.bytes_of(file), common.utc_now())
     reading = read(raw, source, rules, shipped())
     if isinstance(reading, ParseFailure):
         raise UsageError(f"{name}: {reading.message}")
@@ -45,15 +45,6 @@ def command(file: Path, as_json: bool, config_dir: Path | None) -> None:
                 click.echo(f"  {kind:<14}{tag['name']}  {tag.get('role') or tag.get('kind') or ''}  {words}")
     for note in reading.notes:
         click.echo(f"note: {note}", err=True)
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        with click.open_file(str(file), "rb") as stream:
-            found: bytes = stream.read()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
-    return found
 
 
 def _row(tagged: Any, rules: Any) -> dict[str, Any]:

@@ -48,6 +48,8 @@ def _lines(found: Mapping[str, Any], zone: Any) -> Iterable[tuple[str, str]]:
     yield "date", _date(found, zone)
     if found["outlet"] or found["author"]:
         yield "outlet", " · ".join(part for part in (found["outlet"], found["author"]) if part)
+    for page in found["pages"]:
+        yield "text", _page(found, page)
     for seen in found["sightings"]:
         yield "seen", f"{seen['source_id']}  {seen['guid']}  {output.local(seen['seen_at'], zone)}"
         if seen["title"] != found["title"]:
@@ -79,6 +81,14 @@ def _date(found: Mapping[str, Any], zone: Any) -> str:
     if found["published_from"] == "first seen":
         return shown + "; the article names no date that can be read"
     return shown + f" (“{found['published_raw']}”)" if found["published_raw"] else shown
+
+
+def _page(found: Mapping[str, Any], page: Mapping[str, Any]) -> str:
+    if found["text_from"] == "page":
+        return f"{len(found['text']):,} characters, from the article's page"
+    again = "; to be tried again" if page["next_try_at"] else ""
+    why = f"{page['error']}{again}" if page["error"] else "its page gave less"
+    return f"{len(found['text']):,} characters, the feed's own: {why}"
 
 
 def _words(tag: Mapping[str, Any]) -> str:

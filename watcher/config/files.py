@@ -15,10 +15,10 @@ from watcher.errors import Problem
 
 FILES = ("watcher", "sources", "topics", "regions", "digests")
 PREFIX = "WATCHER_"
-OUR_OWN = {"WATCHER_CONFIG"}  # variables that are no keys
+OUR_OWN = {"WATCHER_CONFIG", "WATCHER_CRASH_AT"}  # variables that are no keys
 SECRET_PREFIX = "WATCHER_SECRET__"  # noqa: S105  (where secrets stand, not one)
 
-_MAIN_TABLES = {"watcher", "http", "smtp", "retention"}
+_MAIN_TABLES = {"watcher", "http", "smtp", "service", "retention"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,8 @@ def _source(table: SourceTable, defaults: Defaults, general: General, directory:
         topics=table.topics,
         regions=table.regions,
         expect_every=table.expect_every,
+        boilerplate=table.boilerplate,
+        fulltext=table.fulltext,
         enabled=table.enabled,
     )
 

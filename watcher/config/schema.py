@@ -4,15 +4,27 @@ Unknown keys are errors. topics.toml and regions.toml have their shape beside th
 (`watcher.tag.rulebook`).
 """
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from watcher.config.values import CronLine, Duration, MailAddress, PrivatePair, Size, WebUrl, Zone
+from watcher.config.values import (
+    CronLine,
+    Duration,
+    LinePattern,
+    LocalAddress,
+    MailAddress,
+    PrivatePair,
+    Size,
+    WebUrl,
+    Zone,
+)
 from watcher.config.values import duration as read_duration
 from watcher.config.values import zone as read_zone
 from watcher.model import DigestFormat
 
+LongTime = Annotated[Duration | None, Field(ge=timedelta(days=1))]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
@@ -52,8 +64,25 @@ class Smtp(_Strict):
     from_: MailAddress | None = Field(default=None, alias="from")
 
 
+class Service(_Strict):
+    """Keys of [service]."""
+
+    operator: MailAddress | None = None
+    metrics_file: str | None = None
+    listen: LocalAddress | None = None
+    backups: str = "../var/backups"
+    backup_every: Duration = Field(default_factory=lambda: read_duration("1d"), ge=timedelta(minutes=10))
+    backup_keep: int = Field(default=3, ge=0, le=1000)
+
+
 class Retention(_Strict):
-    """Keys of [retention]: none yet, since nothing is ever deleted."""
+    """Keys of [retention]: how long each kind of thing is kept; None is for ever."""
+
+    items: LongTime = None
+    revisions: LongTime = None
+    polls: LongTime = None
+    parcels: LongTime = None
+    raw: Duration = Field(default_factory=lambda: read_duration("14d"))  # what `db reparse` reads again
 
 
 class MainFile(_Strict):
@@ -62,6 +91,7 @@ class MainFile(_Strict):
     watcher: General = General()
     http: Http = Http()
     smtp: Smtp = Smtp()
+    service: Service = Field(default_factory=Service)
     retention: Retention = Retention()
 
 
@@ -88,12 +118,16 @@ class SourceTable(_Strict):
     topics: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     headers: dict[str, str] = {}
+    boilerplate: tuple[LinePattern, ...] = ()
+    fulltext: bool = False
     expect_every: Duration | None = None
 
     @model_validator(mode="after")
     def _has_its_place(self) -> "SourceTable":
         if self.kind == "feed" and (self.url is None or self.path is not None):
             raise ValueError('a source of kind "feed" has a url and no path')
+        if self.kind == "folder" and self.fulltext:
+            raise ValueError('fulltext is for a source of kind "feed"')
         if self.kind == "folder" and (self.path is None or self.url is not None or self.mirrors):
             raise ValueError('a source of kind "folder" has a path, no url and no mirrors')
         return self

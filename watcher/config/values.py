@@ -57,6 +57,16 @@ def cron(value: object) -> str:
     return text
 
 
+def line_pattern(value: object) -> str:
+    """A regular expression for whole lines."""
+    text = str(value)
+    try:
+        re.compile(text)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"is no regular expression: {error}; write it in 'single quotes'") from error
+    return text
+
+
 def web_url(value: object) -> str:
     """An http(s) URL with a host; kept byte for byte."""
     text = str(value)
@@ -78,6 +88,15 @@ def private_pair(value: object) -> str:
     return text
 
 
+def local_address(value: object) -> str:
+    """`127.0.0.1:9464`, `[::1]:9464` or `localhost:9464`: nothing that other machines can reach."""
+    text = str(value)
+    found = re.fullmatch(r"(127(?:\.\d{1,3}){3}|\[::1\]|localhost):(\d{1,5})", text)
+    if not found or not 0 < int(found[2]) < 1 << 16:
+        raise ValueError('write "127.0.0.1:9464"; only this machine may ask')
+    return text
+
+
 def mail_address(value: object) -> str:
     """`name@example.org`, or `名字 <name@example.org>`."""
     text = str(value)
@@ -89,6 +108,8 @@ Duration = Annotated[timedelta, BeforeValidator(duration)]
 Size = Annotated[int, BeforeValidator(size)]
 Zone = Annotated[ZoneInfo, BeforeValidator(zone)]
 CronLine = Annotated[str, BeforeValidator(cron)]
+LinePattern = Annotated[str, BeforeValidator(line_pattern)]
 WebUrl = Annotated[str, BeforeValidator(web_url)]
 MailAddress = Annotated[str, BeforeValidator(mail_address)]
+LocalAddress = Annotated[str, BeforeValidator(local_address)]
 PrivatePair = Annotated[str, BeforeValidator(private_pair)]

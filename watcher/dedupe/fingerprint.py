@@ -16,7 +16,7 @@ TOO_LITTLE = 12  # characters: "早报" or "点击查看原文" is shared by art
 
 # "某报记者 武汉报道", "央视网消息（新闻联播）：", "新华社北京11月3日电":
 # who brought it, not what it says.
-_DATELINE = re.compile(
+DATELINE = re.compile(
     r"\A[^\n。，]{0,40}?(?:(?:记者|通讯员|实习生)[^\n。，]{0,24}?(?:报道|讯|电)|消息\s*(?:（[^）\n]{1,12}）)?\s*[:：]"
     r"|\d{1,2}日(?:电|讯)|[本综]报讯)[\s:：）)】]*"
 )
@@ -29,7 +29,7 @@ def content_hash(title: str, text: str, published_at: datetime | None, url: str 
     The text alone when it is long; title and day join a short one, since flash news share their
     words; the address joins when there is hardly any text, since templates share everything.
     """
-    body = _letters(_DATELINE.sub("", text, count=1))
+    body = _letters(DATELINE.sub("", text, count=1))
     parts = [body]
     if len(body) < LONG_ENOUGH:
         headline = _letters(title)

@@ -7,6 +7,8 @@ judge's question.
 from watcher.model import Item
 from watcher.text.urls import canonical
 
+OF_PAGE = "+page"  # behind the hash of what a feed gave, when its page was read as well
+
 
 def identity(item: Item, content_hash: str) -> str:
     """The key of an item within its source, never empty."""

@@ -1,5 +1,6 @@
 """What an incoming item means for the store: new, seen elsewhere, changed, or the same. Decides only."""
 
+from watcher.dedupe.identity import OF_PAGE
 from watcher.model import Attached, Changed, Known, New, Same, TaggedItem, Verdict
 
 
@@ -14,7 +15,8 @@ def judge(incoming: TaggedItem, known: Known) -> Verdict:
         if known.content_item is None:
             return New(incoming)
         return Attached(incoming, known.content_item)
-    if known.sighting_hash == incoming.content_hash:
+    given = incoming.seen_hash or incoming.content_hash
+    if known.sighting_hash in {given, given + OF_PAGE}:
         return Same(known.sighting_item)
     if known.is_origin and known.content_item in {None, known.sighting_item}:
         return Changed(incoming, known.sighting_item)  # also back to an earlier text of its own

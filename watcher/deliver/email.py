@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
+from watcher.crash import crashpoint
 from watcher.digest.mail import address
 from watcher.errors import DeliveryError
 from watcher.model import Parcel
@@ -59,7 +60,14 @@ class Mailer:
         except ValueError as error:
             raise DeliveryError(str(error), permanent=True) from error
         with _translated(self), _session(self) as session:
+            crashpoint("mail.connected")
             session.sendmail(sender, [recipient], parcel.body)
+            crashpoint("mail.taken")
+
+    def greet(self) -> None:
+        """Connects and logs in as for a message, and leaves. Raises DeliveryError as for one."""
+        with _translated(self), _session(self):
+            pass
 
     @property
     def where(self) -> str:

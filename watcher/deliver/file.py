@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from itertools import chain, count
 from pathlib import Path
 
+from watcher.crash import crashpoint
 from watcher.errors import DeliveryError
 from watcher.model import Parcel
 
@@ -37,7 +38,9 @@ def _place(folder: Path, name: str, body: bytes) -> None:
     part = folder / f".{target.name}.part"  # one left by a crash is overwritten by the next try
     try:
         _write(part, body)
+        crashpoint("file.written")
         part.replace(target)
+        crashpoint("file.named")
     except OSError:
         part.unlink(missing_ok=True)
         raise

@@ -17,6 +17,7 @@ from email.header import Header
 from email.policy import default
 from email.utils import format_datetime
 from hashlib import sha256
+from html import escape
 
 from watcher.digest.clean import one_line
 from watcher.digest.render import render
@@ -62,6 +63,12 @@ def trial(recipient: str, sender: str, now: datetime) -> Message:
     page = f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><p>{text.strip()}</p></html>\n'
     key = f"test@{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
     return _addressed(_Letter(key, sender, "watcher 测试邮件", now, text, page), recipient, {})
+
+
+def note(recipient: str, sender: str, subject: str, text: str, key: str, now: datetime) -> Message:
+    """A plain message to the operator; ValueError if an address is none."""
+    page = f'<!doctype html><html><meta charset="utf-8"><pre>{escape(text)}</pre></html>\n'
+    return _addressed(_Letter(key, sender, subject, now, text, page), recipient, {})
 
 
 def address(text: str) -> tuple[str, str]:

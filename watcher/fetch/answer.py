@@ -30,6 +30,7 @@ class Asked:
     conditional: bool  # whether validators were sent
     max_bytes: int
     clock: Callable[[], datetime]
+    any_kind: bool = False  # a web page is what was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ async def _document(answer: httpcore.Response, asked: Asked, response: Response)
     body_hash = hashlib.sha256(body).hexdigest()
     if body_hash == asked.memory.body_hash:
         return NotModified(response)
-    if is_web_page(body):
+    if is_web_page(body) and not asked.any_kind:
         said = message_of(body)
         message = f"a web page instead of a feed ({said})" if said else "a web page instead of a feed"
         return FetchError("not_a_feed", message, None, response, response.retry_after)

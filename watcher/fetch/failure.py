@@ -35,14 +35,17 @@ def translated(doing: str, *, reset: FetchErrorKind = "connect") -> Iterator[Non
     except AddressRefusedError as problem:
         raise failed("refused", str(problem)) from problem
     except NameUnknownError as problem:
-        raise failed("dns", str(problem)) from problem
+        raise _unreached("dns", str(problem)) from problem
+    except httpcore.ConnectTimeout as problem:
+        raise _unreached("connect", f"{doing}: no connection, as if nobody were there") from problem
     except (httpcore.TimeoutException, TimeoutError) as problem:
         raise failed("timeout", f"{doing}: no answer in time") from problem
     except (httpcore.RemoteProtocolError, httpcore.ProxyError) as problem:  # no HTTP, or cut off
         raise failed("broken", f"{doing}: {problem}") from problem
     except (httpcore.NetworkError, OSError) as problem:
         kind = "tls" if isinstance(_root(problem), ssl.SSLError) else reset
-        raise failed(kind, f"{doing}: {_cause(problem)}") from problem
+        nobody = isinstance(problem, httpcore.ConnectError) and kind == "connect"
+        raise (_unreached if nobody else failed)(kind, f"{doing}: {_cause(problem)}") from problem
     except zlib.error as problem:
         raise failed("broken", f"{doing}: bad gzip ({problem})") from problem
     except (httpcore.LocalProtocolError, UnicodeError) as problem:
@@ -50,6 +53,10 @@ def translated(doing: str, *, reset: FetchErrorKind = "connect") -> Iterator[Non
         raise failed("refused", f"{doing}: a header or the address holds what HTTP cannot carry") from problem
     except ValueError as problem:
         raise failed("refused", f"{doing}: {problem}") from problem
+
+
+def _unreached(kind: FetchErrorKind, message: str) -> FetchFailedError:
+    return FetchFailedError(FetchError(kind, message, unreached=True))
 
 
 def _cause(problem: BaseException) -> str:

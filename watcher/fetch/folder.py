@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from watcher.crash import crashpoint
 from watcher.fetch.glob import matcher
 from watcher.model import Fetched, FetchError, FileMark, NotModified, Outcome, RawDocument, Source
 
@@ -49,7 +50,9 @@ def fetch_folder(
     work = _Pass(source.id, marks, now, _Limits(max_bytes, max_documents, max_pass_bytes))
     try:
         with _opened(source.location, _FOLDER) as root:
-            return _read_changed(source, root, work)
+            outcome = _read_changed(source, root, work)
+            crashpoint("folder.read")
+            return outcome
     except (FileNotFoundError, NotADirectoryError):
         return FetchError("missing", f"there is no folder {source.location}")
     except OSError as problem:
@@ -127,6 +130,7 @@ class _Pass:
 
     def _take(self, file: _File, shown: str, mark: FileMark | None) -> None:
         try:
+            crashpoint("folder.reads")
             body, after = _read(file, self.limits.bytes)
         except FileNotFoundError:
             self.present -= 1

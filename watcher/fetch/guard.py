@@ -58,6 +58,7 @@ _GLOBAL_V6 = IPv6Network("2000::/3")  # all that is handed out as global unicast
 _TAILS = (IPv6Network("::/96"), IPv6Network("::ffff:0:0:0/96"), IPv6Network("64:ff9b::/96"))
 _ISATAP = (0x00005EFE, 0x02005EFE)  # third quarter of an ISATAP address (RFC 5214)
 _ONE_ATTEMPT = 5.0  # seconds for one of several addresses, so that a dead IPv6 route leaves time for IPv4
+_LAST_ATTEMPT = 10.0  # a host that drops packets is told from one that is slow to answer
 
 
 class AddressRefusedError(Exception):
@@ -114,7 +115,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - httpcore's signature
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
@@ -130,7 +131,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             last = number == len(addresses)
             try:
                 return await self._network.connect_tcp(
-                    address, port, timeout if last else _ONE_ATTEMPT, local_address, socket_options
+                    address, port, _LAST_ATTEMPT if last else _ONE_ATTEMPT, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 if last:

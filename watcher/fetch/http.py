@@ -7,7 +7,7 @@ the guard goes in by a public argument. httpx itself reads authorities and knows
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -24,13 +24,15 @@ from watcher.fetch.guard import GuardedBackend, Resolver, why_literal_refused
 from watcher.fetch.politeness import HostGate, Limits
 from watcher.fetch.request import build_request, conditional_headers, own_headers, standing_headers
 from watcher.fetch.secrets import Secrets
-from watcher.model import Fetched, FetchError, NotModified, Outcome, PollMemory, Response, Source
+from watcher.model import Fetched, FetchError, NotModified, Outcome, PollMemory, RawDocument, Response, Source
 from watcher.pacing import recall
 
 MOST_HOPS = 8
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = _PERMANENT | {302, 303, 307}
 _IDLE_CONNECTIONS = 8  # the pool walks all idle ones at each request: 10 ms a request at 128 of them
+_PARTING_READS = 4  # of what may still come, the unread body of a redirect say,
+_PARTING_TIME = 0.1  # each in so many seconds at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,21 @@ class HttpFetcher:
             failures.append(outcome)
         return replace(failures[0], retry_after=_longest(failures))
 
-    async def _fetch_one(self, source: Source, memory: PollMemory, mirror: str | None) -> Outcome:
+    async def page(self, source: Source, url: str) -> RawDocument | FetchError:
+        """Asks for the page at an address that a feed of this source gave, or for whatever is there.
+
+        Nothing of the source's own goes along (headers, secrets, validators), and a host of
+        allow_private is only asked where the source's own address is on it.
+        """
+        plain = replace(source, headers=(), mirrors=())
+        memory = PollMemory(url=url)
+        outcome = await self._fetch_one(plain, memory, None, any_kind=True)
+        assert not isinstance(outcome, NotModified)  # noqa: S101  (nothing was known, nothing is unchanged)
+        return outcome.documents[0] if isinstance(outcome, Fetched) else outcome
+
+    async def _fetch_one(
+        self, source: Source, memory: PollMemory, mirror: str | None, *, any_kind: bool = False
+    ) -> Outcome:
         """Asks one address under one deadline; what goes wrong is a value, with no secret in it."""
         try:
             async with asyncio.timeout(self._settings.timeout) as deadline:
@@ -98,9 +114,10 @@ class HttpFetcher:
                     written = read_address(self._secrets.fill(mirror or source.location))
                     start = written
                     if mirror is None and memory.url is not None:
-                        start = read_address(self._secrets.fill(memory.url, source.location))
+                        written_by_us = "" if any_kind else source.location
+                        start = read_address(self._secrets.fill(memory.url, written_by_us))
                 outcome = await self._follow(
-                    source, memory, written, start, deadline, mirror=mirror is not None
+                    source, memory, written, start, deadline, mirror=mirror is not None, any_kind=any_kind
                 )
         except FetchFailedError as problem:
             outcome = problem.error
@@ -119,13 +136,14 @@ class HttpFetcher:
         deadline: asyncio.Timeout,
         *,
         mirror: bool,
+        any_kind: bool = False,
     ) -> Outcome:
         """Follows redirects by hand: every hop is checked, and the user's headers leave no origin."""
         conditional = {} if mirror else conditional_headers(memory)
         common = {**standing_headers(self._user_agent), **conditional}
         with translated("reading the headers"):
             own = {**common, **own_headers(source, self._secrets, mirror=mirror)}
-        asked = Asked(source.id, memory, bool(conditional), self._settings.max_bytes, self._clock)
+        asked = Asked(source.id, memory, bool(conditional), self._settings.max_bytes, self._clock, any_kind)
         seen: set[str] = set()
         permanent = True
         while True:
@@ -175,8 +193,25 @@ class HttpFetcher:
             answer = await self._pool.handle_async_request(request)
         try:
             yield answer
+            await _part(answer)
         finally:
             await answer.aclose()
+
+
+async def _part(answer: httpcore.Response) -> None:
+    """Waits a moment until a server that closes has closed: only then has it stopped counting us.
+
+    It sends the last byte before its handler ends; asked again at once, it would see three of us.
+    """
+    stream = answer.extensions.get("network_stream")
+    closes = any(
+        name.lower() == b"connection" and value.lower() == b"close" for name, value in answer.headers
+    )
+    if closes and isinstance(stream, httpcore.AsyncNetworkStream):
+        with suppress(httpcore.TimeoutException, httpcore.NetworkError):
+            for _ in range(_PARTING_READS):
+                if not await stream.read(65536, timeout=_PARTING_TIME):
+                    break
 
 
 def _stands_in(outcome: Fetched | NotModified, failures: Sequence[FetchError]) -> Outcome:

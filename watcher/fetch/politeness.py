@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from watcher.fetch.address import Address, read_address
-from watcher.model import Outcome, PollMemory, Source
+from watcher.model import FetchError, Outcome, PollMemory, Source
 from watcher.pacing import host_pause
 
 Fetch = Callable[[Source, PollMemory], Awaitable[Outcome]]
@@ -67,8 +67,7 @@ class HostGate:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._slots: dict[str, asyncio.Semaphore] = {}
-        self._next_start: dict[str, float] = {}
+        self._turns: dict[str, _Turns] = {}
 
     @asynccontextmanager
     async def turn(self, address: Address) -> AsyncIterator[None]:
@@ -76,13 +75,21 @@ class HostGate:
 
         Hold one at a time: two fetches that redirect to each other's hosts would wait for ever.
         """
-        lane = self._limits.lane(address)
-        async with self._slots.setdefault(lane, asyncio.Semaphore(self._limits.per_host)):
-            now = asyncio.get_running_loop().time()
-            start = max(now, self._next_start.get(lane, now))
-            self._next_start[lane] = start + self._limits.delay(lane)
-            await asyncio.sleep(start - now)
+        name = self._limits.lane(address)
+        turns = self._turns.setdefault(name, _Turns(asyncio.Semaphore(self._limits.per_host)))
+        async with turns.slots:
+            async with turns.door:
+                clock = asyncio.get_running_loop().time
+                await asyncio.sleep(turns.next_start - clock())
+                turns.next_start = clock() + self._limits.delay(name)
             yield
+
+
+@dataclass(slots=True)
+class _Turns:
+    slots: asyncio.Semaphore
+    door: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time: each waits for the one before
+    next_start: float = 0.0
 
 
 async def fetch_all(
@@ -114,6 +121,8 @@ async def fetch_all(
             lanes.give_back(host)
             polled = task.result()
             yield polled
+            for source, memory in lanes.give_up(host, polled.outcome):
+                yield Polled(source, memory, host, polled.outcome, 0.0)
             if rest := host_pause(polled.outcome, datetime.now(UTC)):
                 for source, memory in lanes.drain(host):
                     yield PutOff(source, memory, host, rest)
@@ -189,6 +198,20 @@ class _Lanes:
         lane.waiting.clear()
         self.waiting -= len(jobs)
         return jobs
+
+    def give_up(self, host: str, outcome: Outcome) -> list[tuple[Source, PollMemory]]:
+        """Takes what waits for a host that turned out to be away, and has no mirror to go to.
+
+        Twenty-four routes of a host that drops packets would else take a pass 24 times the deadline.
+        """
+        if not (isinstance(outcome, FetchError) and outcome.unreached):
+            return []
+        jobs = self.drain(host)
+        with_mirrors = [(source, memory) for source, memory in jobs if source.mirrors]
+        lane = self._lanes[host]
+        lane.waiting.extend(with_mirrors)
+        self.waiting += len(with_mirrors)
+        return [(source, memory) for source, memory in jobs if not source.mirrors]
 
     def pause(self) -> float | None:
         """Returns the seconds until a host may be asked again; None when all wait for one under way."""

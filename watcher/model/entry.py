@@ -18,6 +18,7 @@ class Entry:
     title: str | None = None
     author: str | None = None
     outlet: str | None = None
+    site: str | None = None  # whose page it was: the outlet, where the text names no other
     html: str | None = None
     base: str | None = None
     dates: tuple[tuple[str, str], ...] = ()
@@ -43,6 +44,7 @@ class Parsed:
     entries: tuple[Entry, ...]
     title: str | None = None
     encoding: str | None = None
+    encoding_from: str | None = None  # how it was found: "declared", "byte order mark"…
     hints: FeedHints = FeedHints()
     notes: tuple[str, ...] = ()
 

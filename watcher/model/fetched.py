@@ -35,6 +35,7 @@ class RawDocument:
     content_type: str | None = None  # the whole header, charset included
     content_location: str | None = None
     mark: FileMark | None = None  # of a file
+    pages: "tuple[tuple[str, RawDocument], ...]" = ()  # (an entry's URL, the page behind it)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class FetchError:
     status: int | None = None
     response: Response | None = None
     retry_after: timedelta | None = None  # as the server asked, not capped
+    unreached: bool = False  # no connection came about: the host itself is away, not this feed
 
 
 Outcome = Fetched | NotModified | FetchError

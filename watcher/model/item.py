@@ -1,11 +1,14 @@
 """What we made of an entry: an item, and what the rules say about it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 PublishedFrom = Literal["feed", "front matter", "body", "file", "first seen"]
+TextFrom = Literal["source", "page"]
 TopicRole = Literal["main", "mentioned"]
+FigureKind = Literal["actual", "target", "growth"]
+ApproxSign = Literal[">", "≥", "<", "≈<", "≈"]
 RegionRole = Literal["primary", "mentioned", "dateline", "org", "implied"]
 
 
@@ -24,6 +27,7 @@ class Item:
     published_from: PublishedFrom
     published_raw: str | None  # the string the date was read from
     removed: tuple[str, ...] = ()  # boilerplate lines taken out of the text
+    text_from: TextFrom = "source"  # "page": the article's page gave more than the feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,33 @@ class DocumentTag:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A number the article states, with everything it needs to be compared with another one.
+
+    Money is in 元 (or its own currency), 万 and 亿 are multiplied out; days include both ends, and a missing
+    `period_start` means "as of `period_end`". `marks` show in the first of `quotes` where its parts stand.
+    """
+
+    value: float
+    value_max: float | None  # the upper end of a range: 3-5个
+    unit: str  # "" for an index, or where the text leaves it out
+    approx: ApproxSign | None
+    metric: str | None  # id in metrics.toml
+    metric_raw: str  # as the article words it
+    kind: FigureKind
+    region_code: str | None
+    region_from: str | None  # "sentence", "line", "heading", "title", "text"
+    organisation: str | None  # whose figure it is when it is no region's
+    period_start: date | None
+    period_end: date | None
+    period_from: str  # "sentence", "line", "heading", "lead", "published"
+    base_period: str | None  # what a growth is measured against, as written
+    confidence: float  # 0 to 1: how surely metric, region and period were found
+    quotes: tuple[str, ...]  # the sentences that state it, the clearest first
+    marks: tuple[tuple[int, int, str], ...] = ()  # (start, end, "value" | "metric" | "region" | "period")
+
+
+@dataclass(frozen=True, slots=True)
 class Tags:
     """All that the rules say of one text, and under which rules."""
 
@@ -94,3 +125,5 @@ class TaggedItem:
     key: str  # the rung of the identity ladder that held: guid, else URL, else content hash
     content_hash: str  # "1:…": recipe version and digest
     tags: Tags
+    figures: tuple[Figure, ...] = ()  # one a fact, in the order of the text
+    seen_hash: str | None = None  # of what the source itself gave, "+page" behind it; None: content_hash

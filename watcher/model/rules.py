@@ -83,6 +83,19 @@ class OrganisationRule:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricRule:
+    """A quantity that figures are about, under all the names it goes by."""
+
+    id: str
+    label: str
+    names: tuple[str, ...]
+    units: tuple[str, ...] = ()  # a value in another unit is something else, unless it is a growth; () is any
+    not_: tuple[str, ...] = ()  # phrases in which a name means something else: 占GDP的比重
+    steady: bool = False  # does not change within a year: two values of one year disagree, dated or not
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleBook:
     """Everything the tagger is built from besides the gazetteer of official places."""
 
@@ -93,3 +106,5 @@ class RuleBook:
     blocked: tuple[str, ...] = ()  # phrases that swallow a place name: 海南站
     tiers: tuple[tuple[str, tuple[str, ...]], ...] = ()  # tier name, official names of provinces
     organisations: tuple[OrganisationRule, ...] = ()
+    metrics: tuple[MetricRule, ...] = ()
+    figures: Literal["on topic", "all"] = "on topic"  # which items figures are read from

@@ -30,6 +30,8 @@ class Source:
     topics: tuple[str, ...] = ()  # every item of this source gets these, as `main`
     regions: tuple[str, ...] = ()  # and these, as `primary`
     expect_every: timedelta | None = None  # quiet when nothing new came for longer
+    boilerplate: tuple[str, ...] = ()  # patterns of whole lines that are none of an article's
+    fulltext: bool = False  # fetch the page of each new entry, for feeds that only give a summary
     enabled: bool = True
 
 

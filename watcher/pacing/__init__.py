@@ -4,9 +4,19 @@ All of it is a pure function of what we remember, what came back and `now`; `jit
 Policy and numbers: the polling checklist in docs; RFC 9110 and 9111 where they have a rule.
 """
 
-from watcher.pacing.decide import before_poll, pace, put_off
-from watcher.pacing.failures import host_pause, own_network_down
+from watcher.pacing.decide import FLOOR, before_poll, pace, put_off
+from watcher.pacing.failures import host_pause, is_network_failure, own_network_down
 from watcher.pacing.freshness import retry_after
 from watcher.pacing.memory import recall
 
-__all__ = ["before_poll", "host_pause", "own_network_down", "pace", "put_off", "recall", "retry_after"]
+__all__ = [
+    "FLOOR",
+    "before_poll",
+    "host_pause",
+    "is_network_failure",
+    "own_network_down",
+    "pace",
+    "put_off",
+    "recall",
+    "retry_after",
+]

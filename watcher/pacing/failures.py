@@ -54,6 +54,11 @@ def host_pause(outcome: Outcome, now: datetime) -> datetime | None:
     return now + max(HOUR, min(outcome.retry_after or HOUR, RETRY_AFTER_CAP))
 
 
+def is_network_failure(outcome: Outcome) -> bool:
+    """Tells if nobody answered at all: it may be the host, or our own line."""
+    return isinstance(outcome, FetchError) and outcome.kind in _NETWORK_KINDS and outcome.response is None
+
+
 def own_network_down(outcomes: Iterable[tuple[str, Outcome]]) -> bool:
     """Tells from (host, outcome) of a pass if our own network is the culprit: nobody could be reached.
 
@@ -61,7 +66,7 @@ def own_network_down(outcomes: Iterable[tuple[str, Outcome]]) -> bool:
     """
     hosts = set()
     for host, outcome in outcomes:
-        if not isinstance(outcome, FetchError) or outcome.kind not in _NETWORK_KINDS:
+        if not is_network_failure(outcome):
             return False
         hosts.add(host)
     return len(hosts) >= 3

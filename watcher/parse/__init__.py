@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from watcher.model import Parsed, ParseFailure, RawDocument
+from watcher.parse.binary import why_no_text
+from watcher.parse.charset import charset
 from watcher.parse.document import read_document
 from watcher.parse.feed import read_feed
 from watcher.parse.jsonfeed import read_json_feed
@@ -42,9 +44,11 @@ def parse(raw: RawDocument, *, feed: bool) -> Parsed | ParseFailure:
     """
     if not raw.body.strip():
         return ParseFailure("The document is empty.")
-    decoded = decode(raw.body, _charset(raw.content_type))
+    decoded = decode(raw.body, charset(raw.content_type))
     sight = sniff(decoded.text, raw.name, raw.content_type or "")
     base = absolute(raw.name, raw.content_location) or absolute(None, raw.name if "://" in raw.name else None)
+    if not (sight.feed or sight.front_matter) and (why := why_no_text(raw.body, decoded.text)):
+        return ParseFailure(why)
     for looks_like, read, is_feed in FORMATS.values():
         if looks_like(sight) and (is_feed or not feed):
             return _with_encoding(read(sight, base), decoded)
@@ -55,12 +59,5 @@ def _with_encoding(parsed: Parsed | ParseFailure, decoded: Decoded) -> Parsed | 
     if isinstance(parsed, ParseFailure):
         return parsed
     guessed = (f"read as {decoded.encoding}, which it does not say",) if decoded.how == "plausible" else ()
-    return replace(parsed, encoding=decoded.encoding, notes=(*guessed, *parsed.notes))
-
-
-def _charset(content_type: str | None) -> str | None:
-    for parameter in (content_type or "").split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            return value.strip()
-    return None
+    notes = (*guessed, *parsed.notes)
+    return replace(parsed, encoding=decoded.encoding, encoding_from=decoded.how, notes=notes)

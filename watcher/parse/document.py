@@ -54,16 +54,18 @@ def _post(meta: dict[str, Value], body: str, name: str) -> Entry:
     url = next(filter(None, (absolute(None, _text(meta, key)) for key in _URL_KEYS)), None)
     dates = (("front matter", raw) for key in _DATE_KEYS if (raw := _text(meta, key)))
     outlets = (outlet for key in ("outlet", "source", "from") if (outlet := _text(meta, key)))
+    author, categories = _text(meta, "author"), tuple(dict.fromkeys(_listed(meta)))
     return Entry(
         guid=name,
         url=url,
         title=_text(meta, "title"),
-        author=_text(meta, "author"),
+        author=author,
         outlet=next((outlet for outlet in outlets if "//" not in outlet), None),
+        site=author if author in categories else None,  # RSSHub's posts: the site is author and category
         html=_html_of_post(body),
         base=url,
         dates=tuple(dates),
-        categories=tuple(dict.fromkeys(_listed(meta))),
+        categories=categories,
         language=_text(meta, "lang") or _text(meta, "language"),
     )
 

@@ -26,7 +26,8 @@ def normalise(entry: Entry, timezone: ZoneInfo, seen_at: datetime, boilerplate: 
     without a usable date has `published_at` None and `published_from` "first seen".
     """
     url = absolute(entry.base, entry.url)
-    body = read_html(entry.html or "", absolute(None, entry.base) or url, boilerplate)
+    headline = one_line(entry.title) if entry.title else None
+    body = read_html(entry.html or "", absolute(None, entry.base) or url, boilerplate, headline)
     url = url or absolute(None, body.link)
     lines = body.text.split("\n")
     title = _title(entry.title, body.heading, lines, url)
@@ -38,7 +39,7 @@ def normalise(entry: Entry, timezone: ZoneInfo, seen_at: datetime, boilerplate: 
         text="\n".join(_without_title(lines, title)),
         html=body.html,
         author=_name(entry.author),
-        outlet=_outlet(entry.outlet) or _outlet(body.outlet),
+        outlet=_outlet(entry.outlet) or _outlet(body.outlet) or _outlet(entry.site),
         published_at=published_at,
         published_from=published_from,
         published_raw=raw,

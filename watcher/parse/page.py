@@ -43,21 +43,24 @@ def is_page(text: str) -> bool:
     return _PAGE.match(text[:5000]) is not None
 
 
-def read_page(text: str, name: str) -> Entry:
-    """Reads a page; `name` becomes the guid. Dates come from its head, then from its marked elements."""
+def read_page(text: str, name: str, *, whole: bool = True) -> Entry:
+    """Reads a page; `name` becomes the guid. Dates come from its head, then from its marked elements.
+
+    Where no block stands out as the article the body is the whole page, or None without `whole`.
+    """
     source = bound_nesting(clean_text(text[:MAX_HTML]))
-    whole = read_html(source, None, shipped())
+    read = read_html(source, None, shipped())
     tree = LexborHTMLParser(source)
     meta = dict(_meta(tree))
     url = absolute(None, _first(meta, _URL_META) or _canonical(tree))
-    dates = (_first(meta, _DATE_META), whole.time_text)
+    dates = (_first(meta, _DATE_META), read.time_text)
     return Entry(
         guid=name,
         url=url,
-        title=_first(meta, _TITLE_META) or whole.heading or _title(tree),
+        title=_first(meta, _TITLE_META) or read.heading or _title(tree),
         author=_first(meta, _AUTHOR_META),
-        outlet=_first(meta, _OUTLET_META) or whole.outlet,
-        html=_article(tree) or source,
+        outlet=_first(meta, _OUTLET_META) or read.outlet,
+        html=_article(tree) or (source if whole else None),
         base=url or absolute(None, name),
         dates=tuple(("body", raw) for raw in dates if raw),
     )

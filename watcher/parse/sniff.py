@@ -48,8 +48,11 @@ def sniff(text: str, name: str = "", content_type: str = "") -> Sight:
 
 
 def is_article(sight: Sight) -> bool:
-    """Whether a document may be an article: everything but XML that is no page."""
-    return sight.front_matter or sight.root in _HTML or not (sight.xml or sight.root == "opml")
+    """Whether a document may be an article: everything but data (XML that is no page, JSON)."""
+    if sight.front_matter or sight.root in _HTML:
+        return True
+    data = sight.xml or sight.root == "opml" or sight.name.lower().endswith(".json")
+    return not data and "json" not in sight.content_type
 
 
 def refusal(sight: Sight) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from watcher.crash import crashpoint
 from watcher.model import Attached, Changed, Known, New, Same, TaggedItem, Verdict
 from watcher.store import search, tags
 from watcher.store.times import to_text
@@ -58,8 +59,8 @@ def _insert(db: Database, incoming: TaggedItem, now: datetime, *, backlog: bool)
     item = incoming.item
     cursor = db.execute(
         "INSERT INTO items (content_hash, title, url, author, outlet, published_at, published_from,"
-        " published_raw, first_seen_at, text, html, rules_hash, backlog)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " published_raw, first_seen_at, text, html, text_from, rules_hash, backlog)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             incoming.content_hash,
             item.title,
@@ -72,13 +73,17 @@ def _insert(db: Database, incoming: TaggedItem, now: datetime, *, backlog: bool)
             to_text(now),
             item.text,
             item.html,
+            item.text_from,
             incoming.tags.rules_hash,
             int(backlog),
         ],
     )
     item_id = int(cursor.lastrowid or 0)
+    crashpoint("item.inserted")
     tags.replace(db, item_id, incoming.tags)
+    crashpoint("item.tagged")
     search.add(db, item_id, item.title, item.text)
+    crashpoint("item.indexed")
     return item_id
 
 
@@ -92,14 +97,16 @@ def _revise(db: Database, incoming: TaggedItem, item_id: int, now: datetime) -> 
         [item_id, old_hash, old_title, old_text, to_text(now)],
     )
     search.remove(db, item_id, old_title, old_text)
+    crashpoint("item.unindexed")
     db.execute(
-        "UPDATE items SET content_hash = ?, title = ?, text = ?, html = ?, changed_at = ?, rules_hash = ?"
-        " WHERE id = ?",
+        "UPDATE items SET content_hash = ?, title = ?, text = ?, html = ?, text_from = ?, changed_at = ?,"
+        " rules_hash = ? WHERE id = ?",
         [
             incoming.content_hash,
             item.title,
             item.text,
             item.html,
+            item.text_from,
             to_text(now),
             incoming.tags.rules_hash,
             item_id,
@@ -111,6 +118,7 @@ def _revise(db: Database, incoming: TaggedItem, item_id: int, now: datetime) -> 
 
 def _see(db: Database, source_id: str, incoming: TaggedItem, item_id: int, now: datetime) -> None:
     item = incoming.item
+    crashpoint("item.seen")
     # A sighting that moves to another article is a new one: keeping its old, low id would make
     # this source look like the one that brought that article first.
     db.execute(
@@ -128,7 +136,7 @@ def _see(db: Database, source_id: str, incoming: TaggedItem, item_id: int, now: 
             incoming.key,
             item.url,
             item.title,
-            incoming.content_hash,
+            incoming.seen_hash or incoming.content_hash,
             to_text(item.published_at),
             to_text(now),
         ],
@@ -147,6 +155,13 @@ def details(db: Database, item_id: int) -> dict[str, Any] | None:
                 "SELECT sightings.source_id, sources.title AS source, guid, sightings.url, sightings.title,"
                 " seen_at FROM sightings JOIN sources ON sources.id = source_id WHERE item_id = ?"
                 " ORDER BY sightings.id",
+                [item_id],
+            )
+        ),
+        "pages": list(
+            db.query(
+                "SELECT pages.source_id, pages.url, tried_at, tries, next_try_at, error FROM pages"
+                " JOIN sightings USING (source_id, guid) WHERE item_id = ? ORDER BY sightings.id",
                 [item_id],
             )
         ),

@@ -8,6 +8,8 @@ beyond the contract (`memory`, `backlog`, …) are the program's own and may be 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from watcher.store import views_by_week
+
 migrations = Migrations("watcher")
 
 APPLICATION_ID = 0x77746368  # "wtch": tells our files from other people's
@@ -193,6 +195,94 @@ def m0004_search_and_views(db: Database) -> None:
         CREATE VIEW source_health AS
             SELECT id, title, state, last_success_at, last_new_item_at, failures, next_poll_at,
                 last_error_kind, last_error FROM sources ORDER BY failures DESC, id;
+        """,
+    )
+
+
+@migrations()
+def m0005_notices(db: Database) -> None:
+    """What the operator was told: one row for each trouble, from first to last."""
+    _script(
+        db,
+        """
+        CREATE TABLE notices (
+            id INTEGER PRIMARY KEY, subject TEXT NOT NULL, what TEXT NOT NULL, since TEXT NOT NULL,
+            told_at TEXT, over_at TEXT, over_told_at TEXT
+        ) STRICT;
+        CREATE UNIQUE INDEX notices_standing ON notices (subject) WHERE over_at IS NULL;
+        """,
+    )
+
+
+@migrations()
+def m0006_raw_documents_and_pages(db: Database) -> None:
+    """What articles were read from, for a while; the pages fetched for full text; robots.txt."""
+    _script(
+        db,
+        """
+        CREATE TABLE raw_documents (
+            id INTEGER PRIMARY KEY, source_id TEXT NOT NULL REFERENCES sources (id), name TEXT NOT NULL,
+            page_of TEXT, fetched_at TEXT NOT NULL, content_type TEXT, content_location TEXT,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX raw_documents_source ON raw_documents (source_id, name);
+        CREATE INDEX raw_documents_pages ON raw_documents (source_id, page_of) WHERE page_of IS NOT NULL;
+        CREATE INDEX raw_documents_age ON raw_documents (fetched_at);
+        CREATE TABLE pages (
+            source_id TEXT NOT NULL REFERENCES sources (id), guid TEXT NOT NULL, url TEXT NOT NULL,
+            tried_at TEXT NOT NULL, tries INTEGER NOT NULL, next_try_at TEXT, error TEXT,
+            PRIMARY KEY (source_id, guid)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE robots (
+            origin TEXT PRIMARY KEY, fetched_at TEXT NOT NULL, rules TEXT
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE items ADD COLUMN text_from TEXT NOT NULL DEFAULT 'source';
+        """,
+    )
+
+
+@migrations()
+def m0007_views_by_week(db: Database) -> None:
+    """The week of an item (its Monday in Beijing), and views that count by it: stories, not copies.
+
+    The index holds the week and the story, so that the views read no article to count them.
+    """
+    _script(db, views_by_week.VIEWS)
+
+
+@migrations()
+def m0008_stories(db: Database) -> None:
+    """Marks to find near copies by, how pairs are alike, what the user said of stories, and tombstones.
+
+    `story_marks` names no foreign key: it is an index, and an item that goes takes its marks with it.
+    Items stored before are indexed at the next start; until then the fact says up to which.
+    """
+    _script(
+        db,
+        """
+        CREATE TABLE story_marks (
+            settled INTEGER NOT NULL, mark INTEGER NOT NULL, item_id INTEGER NOT NULL,
+            PRIMARY KEY (settled, mark, item_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE story_links (
+            short_id INTEGER NOT NULL REFERENCES items (id), long_id INTEGER NOT NULL REFERENCES items (id),
+            kind TEXT NOT NULL
+                CHECK (kind IN ('copy', 'excerpt', 'part', 'reworked', 'quotes', 'apart')),
+            containment REAL NOT NULL, jaccard REAL NOT NULL, why TEXT, PRIMARY KEY (short_id, long_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX story_links_long ON story_links (long_id);
+        CREATE TABLE story_wishes (
+            id INTEGER PRIMARY KEY, item_id INTEGER NOT NULL REFERENCES items (id),
+            with_id INTEGER REFERENCES items (id), wished_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX story_wishes_item ON story_wishes (item_id);
+        CREATE INDEX story_wishes_with ON story_wishes (with_id);
+        CREATE TABLE tombstones (
+            source_id TEXT NOT NULL REFERENCES sources (id), guid TEXT NOT NULL, content_hash TEXT NOT NULL,
+            buried_at TEXT NOT NULL, PRIMARY KEY (source_id, guid)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX tombstones_content ON tombstones (content_hash);
+        INSERT INTO facts (name, value) SELECT 'stories:missing', max(id) FROM items HAVING max(id) > 0;
         """,
     )
 

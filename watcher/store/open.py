@@ -5,6 +5,7 @@ writes after another's commit fails at once, whatever the busy timeout), a copy 
 migration, and no file opened that is not ours or is newer than we are.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from watcher.crash import crashpoint
 from watcher.errors import StoreBusyError, StoreError, StoreUnusableError
 from watcher.store.migrations import APPLICATION_ID, migrations
 
@@ -58,7 +60,9 @@ def transaction(db: Database) -> Iterator[Database]:
         db.conn.execute("BEGIN IMMEDIATE")
         try:
             yield db
+            crashpoint("transaction.commits")
             db.conn.execute("COMMIT")
+            crashpoint("transaction.committed")
         except BaseException:
             # A full disk has rolled back by itself: a second ROLLBACK would hide that error.
             if db.conn.in_transaction:
@@ -99,19 +103,57 @@ def translated(path: Path | None = None) -> Iterator[None]:
 
 
 def backup(db: Database, target: Path) -> None:
-    """Write a complete, checked copy while others go on writing. Raises StoreError if it exists."""
+    """Write a complete, checked copy while others go on writing. Raises StoreError if it exists.
+
+    It gets its name once it is whole and on the disk: what has the name can be restored.
+    """
     if target.exists():
         raise StoreError(f"{target} exists already; name a new file.")
+    part = target.with_name(f".{target.name}.part")
     with translated(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        db.execute("VACUUM INTO ?", [str(target)])
-        copy = sqlite3.connect(target)
+        part.unlink(missing_ok=True)  # left by a crash
         try:
-            verdict = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            crashpoint("backup.begins")
+            db.execute("VACUUM INTO ?", [str(part)])
+            crashpoint("backup.copied")
+            verdict = _verdict(part)
+            if verdict != "ok":
+                raise StoreUnusableError(f"The copy {target} fails its integrity check: {verdict}.")
+            _sync(part)
+            part.replace(target)
+            crashpoint("backup.named")
+            _sync(target.parent)
         finally:
-            copy.close()
-    if verdict != "ok":
-        raise StoreUnusableError(f"The copy {target} fails its integrity check: {verdict}.")
+            part.unlink(missing_ok=True)
+
+
+def _verdict(copy: Path) -> str:
+    opened = sqlite3.connect(copy)
+    try:
+        return str(opened.execute("PRAGMA integrity_check").fetchone()[0])
+    finally:
+        opened.close()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def schema_version(path: Path) -> int:
+    """How many steps of the schema a database has taken; 0 where there is none."""
+    if not path.is_file():
+        return 0
+    with translated(path):
+        db = _connect(f"{path.absolute().as_uri()}?mode=ro")
+        try:
+            return int(db.execute("PRAGMA user_version").fetchone()[0])
+        finally:
+            db.close()
 
 
 def integrity_problems(db: Database) -> list[str]:
@@ -150,11 +192,15 @@ def _migrate(db: Database, path: Path) -> None:
         _backup_before_migration(db, path)
     db.conn.execute("BEGIN IMMEDIATE")  # `apply` would begin deferred; inside ours it nests
     try:
+        crashpoint("migration.begins")
         migrations.apply(db)
+        crashpoint("migration.applied")
         steps = len(migrations.applied(db))
         db.execute(f"PRAGMA user_version = {steps}")
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        crashpoint("migration.commits")
         db.conn.execute("COMMIT")
+        crashpoint("migration.committed")
     except BaseException:
         if db.conn.in_transaction:
             db.conn.execute("ROLLBACK")
@@ -164,6 +210,11 @@ def _migrate(db: Database, path: Path) -> None:
 def _backup_before_migration(db: Database, path: Path) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     version = len(migrations.applied(db))
-    backup(db, path.with_name(f"{path.stem}-before-schema-{version + 1}-{stamp}.db"))
+    for part in path.parent.glob(f".{path.stem}-before-schema-*.part"):  # left by a crash
+        part.unlink(missing_ok=True)
+    target = path.with_name(f"{path.stem}-before-schema-{version + 1}-{stamp}.db")
+    if not target.exists():  # two programs may find the same old file in the same second
+        backup(db, target)
+    crashpoint("migration.backed_up")
     for old in sorted(path.parent.glob(f"{path.stem}-before-schema-*.db"))[:-KEPT_BACKUPS]:
         old.unlink()

@@ -7,6 +7,10 @@ from sqlite_utils import Database
 
 from watcher.store.open import translated
 
+SHORT_TEXT = 200  # characters; less starves topics, regions and figures
+_LOOKED_AT = 30  # newest texts of a source
+_ENOUGH = 5
+
 
 def source_states(db: Database) -> dict[str, str]:
     """The state of each source by its id."""
@@ -65,3 +69,16 @@ def open_deliveries(db: Database) -> list[dict[str, Any]]:
                 " WHERE state != 'sent' ORDER BY deliveries.id"
             )
         )
+
+
+def starved_sources(db: Database) -> dict[str, tuple[int, int]]:
+    """Feeds whose newest texts are mostly mere summaries: (short ones, looked at) by source."""
+    with translated():
+        rows = db.execute(
+            "SELECT source_id, sum(length(text) < ?), count(*) FROM (SELECT source_id, item_id, row_number()"
+            " OVER (PARTITION BY source_id ORDER BY id DESC) AS place FROM sightings) AS newest"
+            " JOIN items ON items.id = item_id JOIN sources ON sources.id = source_id"
+            " WHERE place <= ? AND kind = 'feed' GROUP BY source_id ORDER BY source_id",
+            [SHORT_TEXT, _LOOKED_AT],
+        ).fetchall()
+    return {name: (short, seen) for name, short, seen in rows if seen >= _ENOUGH and 2 * short > seen}

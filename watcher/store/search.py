@@ -1,10 +1,13 @@
 """Full text: keeps the index in step with the items, and answers queries.
 
 The index is contentless: it holds word positions, not words, so an old text must be taken out with
-exactly the words it was put in with. Both happen in the caller's transaction.
+exactly the words it was put in with. Both happen in the caller's transaction. The statement that
+searches is one, for the command line and for `inspect`: the query language and the snippets are SQL
+functions of ours (`install`), and everything else is SQL.
 """
 
-import re
+import json
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +16,15 @@ from sqlite_utils import Database
 from watcher.errors import UsageError
 from watcher.store.open import translated
 from watcher.store.times import to_text
-from watcher.text.bigram import index_words, query_phrase
+from watcher.text.bigram import index_words
+from watcher.text.marks import snippet
+from watcher.text.query import match_expression, parse_query
 
 TITLE_WEIGHT, TEXT_WEIGHT = 6.0, 1.0
-SNIPPET_REACH = 30  # characters on either side of the first hit
+FRESH_DAYS = 90  # an item of this age counts half of what freshness can add
+FRESHNESS = 0.5  # freshness adds up to this share to an item's relevance
+NEWEST = 5000  # matches that are ranked
+SHOWN = 50  # where nobody says how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +40,7 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One found item. `snippet` is a stretch of its text around the first word found."""
+    """One found item. `snippet` is a stretch of its text with each word found between « and »."""
 
     id: int
     title: str
@@ -60,81 +68,91 @@ def remove(db: Database, item_id: int, title: str, text: str) -> None:
     )
 
 
-def find(
-    db: Database,
-    query: str,
-    within: Within,
-    limit: int = 20,
-) -> list[Hit]:
-    """The items that hold every word of the query, best first (title above text).
+def install(conn: sqlite3.Connection) -> None:
+    """Give a connection the functions that `statement` calls, and `search_problem`.
 
-    Words are split by blanks, `"…"` keeps blanks, `-word` excludes. Raises UsageError when the query
-    has nothing to look for.
+    An exception in a function is an SQL error without words, so a query that cannot be answered
+    finds nothing, and `search_problem` says why.
     """
-    wanted, unwanted = _terms(query)
-    conditions = [("items_fts MATCH ?", [_match(wanted, unwanted)]), *_conditions(within)]
-    sql = (
-        "SELECT news.*, items.text FROM items_fts JOIN items ON items.id = items_fts.rowid"
-        " JOIN news ON news.id = items.id WHERE "
-        + " AND ".join(condition for condition, _ in conditions)
-        + f" ORDER BY bm25(items_fts, {TITLE_WEIGHT}, {TEXT_WEIGHT}), items.published_at DESC LIMIT ?"
-    )
-    values = [value for _, found in conditions for value in found]
+
+    def expression(query: str | None) -> str:
+        return '""' if problem(query) else match_expression(parse_query(query or ""))
+
+    def problem(query: str | None) -> str | None:
+        try:
+            parse_query(query or "")
+        except UsageError as error:
+            return str(error)
+        return None
+
+    def excerpt(text: str, query: str) -> str:
+        return snippet(text, parse_query(query).terms)
+
+    conn.create_function("search_expression", 1, expression, deterministic=True)
+    conn.create_function("search_problem", 1, problem, deterministic=True)
+    conn.create_function("search_snippet", 2, excerpt, deterministic=True)
+
+
+def find(db: Database, query: str, within: Within, limit: int = 20) -> list[Hit]:
+    """The items that the query finds (see `watcher.text.query`), best first.
+
+    Raises UsageError when the query cannot be answered.
+    """
+    parse_query(query)  # an error here is a sentence; inside SQL it would be an SQL error
+    values = {
+        "q": query,
+        "topic": within.topic,
+        "regions": None if within.regions is None else json.dumps(sorted(within.regions)),
+        "source": within.source,
+        "since": to_text(within.since),
+        "until": to_text(within.until),
+        "limit": limit,
+    }
     with translated():
-        rows = list(db.query(sql, [*values, limit]))
-    return [_hit(row, wanted) for row in rows]
+        install(db.conn)
+        rows = list(db.query(statement("SELECT value FROM json_each(:regions)", "regions"), values))
+    return [Hit(**{**row, "title": str(row["title"])}) for row in rows]
 
 
-def _conditions(within: Within) -> list[tuple[str, list[str]]]:
-    found: list[tuple[str, list[str]]] = []
-    if within.topic:
-        found.append(("items.id IN (SELECT item_id FROM item_topics WHERE topic_id = ?)", [within.topic]))
-    if within.regions is not None:
-        named = (
-            f"SELECT item_id FROM item_regions WHERE region_code IN ({', '.join('?' * len(within.regions))})"
-        )
-        found.append((f"items.id IN ({named})", sorted(within.regions)))
-    if within.source:
-        found.append(("items.id IN (SELECT item_id FROM sightings WHERE source_id = ?)", [within.source]))
-    if within.since:
-        found.append(("items.published_at >= ?", [to_text(within.since)]))
-    if within.until:
-        found.append(("items.published_at < ?", [to_text(within.until)]))
-    return found
+def matching(db: Database, query: str) -> set[int]:
+    """The ids of all items that the query finds. Raises UsageError as `find` does."""
+    expression = match_expression(parse_query(query))
+    with translated():
+        found = db.execute("SELECT rowid FROM items_fts WHERE items_fts MATCH ?", [expression])
+        return {row[0] for row in found.fetchall()}
 
 
-def _terms(query: str) -> tuple[list[str], list[str]]:
-    wanted: list[str] = []
-    unwanted: list[str] = []
-    for minus, quoted, plain in re.findall(r'(-?)(?:["“]([^"”]*)["”]?|(\S+))', query):
-        (unwanted if minus else wanted).append(quoted or plain)
-    return wanted, unwanted
+def statement(inside: str, asked: str) -> str:
+    """The one SELECT that searches; `inside` lists the codes of the region that parameter `asked` names.
 
-
-def _match(wanted: list[str], unwanted: list[str]) -> str:
-    phrases = [phrase for phrase in map(query_phrase, wanted) if phrase]
-    if not phrases:
-        raise UsageError("The query has no word to look for: try  watcher search '重庆 标识解析 -招聘'")
-    excluded = [phrase for phrase in map(query_phrase, unwanted) if phrase]
-    return " AND ".join(phrases) + "".join(f" NOT {phrase}" for phrase in excluded)
-
-
-def _hit(row: dict[str, object], wanted: list[str]) -> Hit:
-    text = str(row["text"])
-    places = [at for term in wanted if (at := text.lower().find(term.lower())) >= 0]
-    start = max(0, min(places, default=0) - SNIPPET_REACH)
-    snippet = " ".join(text[start : start + 3 * SNIPPET_REACH].split())
-    return Hit(
-        id=int(str(row["id"])),
-        title=str(row["title"]),
-        outlet=_optional(row["outlet"]),
-        published_at=str(row["published_at"]),
-        regions=_optional(row["regions"]),
-        topics=_optional(row["topics"]),
-        snippet=("…" if start else "") + snippet,
-        url=_optional(row["url"]),
-    )
-
-
-def _optional(value: object) -> str | None:
-    return None if value is None else str(value)
+    Of a word that is in more than NEWEST items only the newest that hold it are ranked: nobody reads
+    further, and the time stays the same however many there are.
+    """
+    return f"""
+WITH RECURSIVE inside (code) AS ({inside}),
+found AS MATERIALIZED (
+    SELECT rowid AS id, bm25(items_fts, {TITLE_WEIGHT}, {TEXT_WEIGHT}) AS relevance
+    FROM items_fts WHERE items_fts MATCH search_expression(:q)
+        AND (coalesce(:topic, '') = ''
+            OR +rowid IN (SELECT item_id FROM item_topics WHERE topic_id = :topic))
+        AND (coalesce(:{asked}, '') = ''
+            OR +rowid IN (SELECT item_id FROM item_regions
+                WHERE region_code IN (SELECT code FROM inside) AND role IN ('primary', 'mentioned')))
+        AND (coalesce(:source, '') = ''
+            OR +rowid IN (SELECT item_id FROM sightings WHERE source_id = :source))
+        AND (coalesce(:since, '') = ''
+            OR +rowid IN (SELECT id FROM items WHERE published_at >= :since))
+        AND (coalesce(:until, '') = ''
+            OR +rowid IN (SELECT id FROM items WHERE published_at < :until))
+    ORDER BY rowid DESC LIMIT {NEWEST}
+),
+best AS MATERIALIZED (
+    SELECT items.id, relevance * (1 + {FRESHNESS} / (1 + max(0, (SELECT julianday(max(published_at))
+        FROM items) - julianday(published_at)) / {FRESH_DAYS}.0)) AS score
+    FROM found JOIN items ON items.id = found.id
+    ORDER BY score, items.id DESC LIMIT CAST(coalesce(nullif(:limit, ''), {SHOWN}) AS INTEGER)
+)
+SELECT news.id, news.title, news.outlet, news.published_at, news.regions, news.topics,
+    search_snippet(items.text, :q) AS snippet, news.url
+FROM best JOIN items ON items.id = best.id JOIN news ON news.id = best.id
+ORDER BY best.score, best.id DESC"""

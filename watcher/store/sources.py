@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
@@ -37,16 +38,35 @@ def register(db: Database, sources: Sequence[Source], now: datetime) -> None:
             db.execute("UPDATE sources SET state = 'paused', next_poll_at = NULL WHERE id = ?", [known])
 
 
-def due(db: Database, sources: Sequence[Source], now: datetime) -> list[Source]:
-    """Those of the sources that are due, longest waiting first."""
+def reset(db: Database, source: Source, now: datetime) -> None:
+    """Forget validators, back-off and the rest its host asked for; what was learnt of its news stays."""
+    old = memory(db, source.id)
+    kept = PollMemory(
+        first_success_at=old.first_success_at,
+        last_success_at=old.last_success_at,
+        last_new_item_at=old.last_new_item_at,
+        had_items=old.had_items,
+        recent_new=old.recent_new,
+    )
+    db.execute(
+        "UPDATE sources SET state = 'new', failures = 0, last_error_kind = NULL, last_error = NULL,"
+        " memory = ?, next_poll_at = ? WHERE id = ?",
+        [json.dumps(_memory_to(kept), ensure_ascii=False), to_text(now), source.id],
+    )
+    db.execute("DELETE FROM hosts WHERE host = ?", [urlsplit(source.location).hostname])
+
+
+def due(db: Database, sources: Sequence[Source], now: datetime) -> list[tuple[Source, datetime]]:
+    """Those of the sources that are due, and since when; longest waiting first."""
     waiting = {
-        str(row[0]): str(row[1])
+        str(row[0]): from_text(str(row[1]))
         for row in db.execute(
             "SELECT id, next_poll_at FROM sources WHERE state != 'paused' AND next_poll_at <= ?",
             [to_text(now)],
         ).fetchall()
     }
-    return sorted((s for s in sources if s.id in waiting), key=lambda s: (waiting[s.id], s.id))
+    found = [(source, waiting[source.id]) for source in sources if source.id in waiting]
+    return sorted(found, key=lambda pair: (pair[1], pair[0].id))
 
 
 def memory(db: Database, source_id: str) -> PollMemory:

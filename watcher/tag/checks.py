@@ -1,4 +1,4 @@
-"""What is wrong with a RuleBook, in words for the person who wrote it. Decides nothing else and changes nothing.
+"""What is wrong with a RuleBook, in words for the person who wrote it. Changes nothing.
 
 A finding is (origin, what, instead): where the rule stands ("topics.toml: topic.core"), what is wrong, and
 what would be right.
@@ -9,8 +9,10 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from watcher.model.rules import RuleBook
+from watcher.model.rules import RuleBook, TopicRule
 from watcher.tag.gazetteer import Atlas, build_atlas
+from watcher.tag.names import trust_lists
+from watcher.tag.rulebook import SHIPPED
 from watcher.text.fold import fold
 
 Finding = tuple[str, str, str]
@@ -18,7 +20,6 @@ Finding = tuple[str, str, str]
 PATTERN_LENGTH = 600
 # Two unlimited repeats inside one another take exponential time on hostile text: (a+)+, (.*x)*.
 _NESTED_REPEAT = re.compile(r"\([^()]*[+*][^()]*\)(?:[+*]|\{\d+,\})")
-_EMPTY_MATCH = "matches the empty string"
 
 
 def check(book: RuleBook) -> list[Finding]:
@@ -34,69 +35,56 @@ def check(book: RuleBook) -> list[Finding]:
 
 
 def _topics(book: RuleBook) -> Iterator[Finding]:
-    owners: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    owners: dict[str, list[TopicRule]] = defaultdict(list)
     for topic in book.topics:
-        for term in dict.fromkeys((*topic.strong, *topic.weak, *topic.not_)):
-            yield from _name_findings(topic.origin, term)
-        for term in {fold(term).text for term in topic.strong}:
-            owners[term].append((topic.id, topic.origin))
+        yield from _names(topic.origin, (*topic.strong, *topic.weak, *topic.not_))
         for pattern in topic.pattern:
-            yield from _pattern_findings(topic.origin, pattern)
-    for term, owned in owners.items():
-        if len(owned) > 1 and any("shipped" not in origin for _, origin in owned):
-            ids = ", ".join(id_ for id_, _ in owned)
-            yield owned[-1][1], f'the strong term "{term}" stands in several topics: {ids}', "keep it in one"
+            yield from ((topic.origin, *finding) for finding in _pattern(pattern))
+        for term in {fold(term).text for term in topic.strong}:
+            owners[term].append(topic)
+    for term, topics in owners.items():
+        # the shipped taxonomy may share a term between topics; a user's second use is a slip
+        own = [topic.origin for topic in topics if not topic.origin.startswith(SHIPPED)]
+        if len(topics) > 1 and own:
+            ids = ", ".join(topic.id for topic in topics)
+            yield own[0], f'the strong term "{term}" stands in several topics: {ids}', "keep it in one"
 
 
-def _pattern_findings(origin: str, pattern: str) -> Iterator[Finding]:
+def _pattern(pattern: str) -> Iterator[tuple[str, str]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             compiled = re.compile(pattern)
     except (re.error, FutureWarning, DeprecationWarning) as error:
-        yield (
-            origin,
-            f'the pattern "{pattern}" is no regular expression: {error}',
-            "escape ( ) [ ] . * + ? with \\",
-        )
+        yield f'the pattern "{pattern}" is no regular expression: {error}', "escape ( ) [ ] . * + ? with \\"
         return
     if compiled.match(""):
-        yield origin, f'the pattern "{pattern}" {_EMPTY_MATCH}', "let it need at least one character"
+        yield f'the pattern "{pattern}" matches the empty string', "let it need at least one character"
     if _NESTED_REPEAT.search(pattern) or len(pattern) > PATTERN_LENGTH:
-        yield (
-            origin,
-            f'the pattern "{pattern}" may take forever on a long text',
-            "limit repeats: .{0,12} for .*",
-        )
+        yield f'the pattern "{pattern}" may take forever on a long text', "limit repeats: .{0,12} for .*"
 
 
 def _clusters(book: RuleBook, atlas: Atlas) -> Iterator[Finding]:
     for cluster in book.clusters:
-        names = (cluster.name, *cluster.aliases, *cluster.expands)
-        yield from (finding for name in names for finding in _name_findings(cluster.origin, name))
-        if not cluster.members:
-            yield (
-                cluster.origin,
-                f'the cluster "{cluster.name}" has no members',
-                "list regions by official name",
-            )
+        yield from _place_names(cluster.origin, (cluster.name, *cluster.aliases, *cluster.expands))
         yield from _unknown(cluster.origin, cluster.members, atlas)
+        if not cluster.members:
+            yield cluster.origin, f'"{cluster.name}" has no members', "list regions by official name"
 
 
 def _zones(book: RuleBook, atlas: Atlas) -> Iterator[Finding]:
     for zone in book.zones:
-        yield from (
-            finding for name in (zone.name, *zone.aliases) for finding in _name_findings(zone.origin, name)
-        )
+        yield from _place_names(zone.origin, (zone.name, *zone.aliases))
         yield from _unknown(zone.origin, (zone.parent,), atlas)
 
 
 def _extras(book: RuleBook, atlas: Atlas) -> Iterator[Finding]:
     for extra in book.extras:
         yield from _unknown(extra.origin, (extra.name,), atlas)
+        yield from _place_names(extra.origin, extra.aliases)
+        region = atlas.find(extra.name)
         for alias in extra.aliases:
-            yield from _name_findings(extra.origin, alias)
-            region, other = atlas.find(extra.name), atlas.find(alias)
+            other = atlas.find(alias)
             if region and other and region != other:
                 yield extra.origin, f'"{alias}" already names {other.name}', "take it out, or block it"
 
@@ -104,14 +92,10 @@ def _extras(book: RuleBook, atlas: Atlas) -> Iterator[Finding]:
 def _rest(book: RuleBook, atlas: Atlas) -> Iterator[Finding]:
     for tier, provinces in book.tiers:
         yield from _unknown(f"tiers.{tier}", provinces, atlas)
-    for phrase in book.blocked:
-        yield from _name_findings("blocked", phrase)
+    yield from _names("blocked", book.blocked)
     for rule in book.organisations:
-        yield from (
-            finding for name in (rule.name, *rule.aliases) for finding in _name_findings(rule.origin, name)
-        )
-        if rule.home:
-            yield from _unknown(rule.origin, (rule.home,), atlas)
+        yield from _names(rule.origin, (rule.name, *rule.aliases))
+        yield from _unknown(rule.origin, (rule.home,) if rule.home else (), atlas)
 
 
 def _unknown(origin: str, names: Iterable[str], atlas: Atlas) -> Iterator[Finding]:
@@ -120,13 +104,22 @@ def _unknown(origin: str, names: Iterable[str], atlas: Atlas) -> Iterator[Findin
             yield (
                 origin,
                 f'no region is called "{name}"',
-                "write the official name: 重庆市, 恩施土家族苗族自治州",
+                "write its official name, 重庆市 or 恩施土家族苗族自治州",
             )
 
 
-def _name_findings(origin: str, name: str) -> Iterator[Finding]:
-    folded = fold(name).text.strip()
-    if not folded:
-        yield origin, "a name or term is empty", "take it out"
-    elif len(folded) == 1:
-        yield origin, f'"{name}" is one character and would be found everywhere', "write two or more"
+def _place_names(origin: str, names: Iterable[str]) -> Iterator[Finding]:
+    names = tuple(names)
+    yield from _names(origin, names)
+    for name in names:
+        if name in trust_lists()["words"]:
+            yield origin, f'"{name}" is also an ordinary word', "write it out: 资源县 for 资源"
+
+
+def _names(origin: str, names: Iterable[str]) -> Iterator[Finding]:
+    for name in names:
+        folded = fold(name).text.strip()
+        if not folded:
+            yield origin, "a name or term is empty", "take it out"
+        elif len(folded) == 1:
+            yield origin, f'"{name}" is one character and would be found everywhere', "write two or more"

@@ -1,4 +1,4 @@
-"""Finds policy documents: 《…计划》 with their kind, who issued them, and their number (工信部信管〔2020〕197号).
+"""Finds policy documents: 《…计划》 with kind, issuer and number (工信部信管〔2020〕197号).
 
 A title counts if it ends in a word of policy; anaphors such as 《计划》 and other works do not.
 """

@@ -26,7 +26,7 @@ class Atlas:
     line: Mapping[str, tuple[str, ...]]  # code: its parents, nearest first, without the country
 
     def find(self, name: str) -> Region | None:
-        """The region called so officially, in short or by an alias; the largest of several; None if unknown."""
+        """The region called so officially, in short or by an alias; the largest of several."""
         codes = self.names.get(fold(name).text.strip())
         return self.regions[codes[0]] if codes else self.regions.get(name)
 
@@ -58,8 +58,7 @@ def build_atlas(book: RuleBook) -> Atlas:
         regions[code] = Region(code, name, short, level, parent, tiers.get(name))
         for form in {name, short}:
             names[form] = (*names.get(form, ()), code)
-    for form in names:
-        names[form] = tuple(sorted(names[form], key=_size))
+    names = {form: tuple(sorted(codes, key=_size)) for form, codes in names.items()}
     _add_zones(book, regions, names)
     _add_clusters(book, regions, names)
     for extra in book.extras:

@@ -19,14 +19,20 @@ Trust = Literal["safe", "loose", "close", "full", "direction", "foreign", "block
 class Name:
     """What a place name may mean. `codes` are alternatives, unless `joint`: then each is meant.
 
-    safe: believed alone · loose: needs company · close: needs its city or province right before it · full: an official name, several
-    places may bear it · direction: 西部 and its like, a cluster unless it says a part of something · foreign: a place abroad · blocked: no place at all
+    safe: believed alone · loose: needs company · close: needs its city or province right before it
+    full: an official name; several places may bear it · direction: 西部, unless it says a part of something
+    foreign: a place abroad · blocked: no place at all; these two only swallow their letters
     """
 
     codes: tuple[str, ...]
     trust: Trust
     joint: bool = False
     inner: tuple[str, ...] = ()  # places that the name of a zone names as well: 重庆高新区
+
+    @property
+    def meant(self) -> tuple[str, ...]:
+        """The places meant when the name is believed."""
+        return self.codes if self.joint else (*self.codes[:1], *self.inner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +70,18 @@ class Lexicon:
     """The automaton and what its patterns mean. Read-only once built; find is safe from any thread."""
 
     def __init__(self, entries: Iterable[tuple[str, Meaning]]) -> None:
+        given = list(entries)
+        # folded as one text, a line each: ten thousand single calls would double the start-up time
+        lines = fold("\n".join(text.replace("\n", " ") for text, _ in given)).text.split("\n")
         meanings: dict[str, list[Meaning]] = {}
-        for text, meaning in entries:
-            if folded := fold(text).text.strip():
+        for (_, meaning), line in zip(given, lines, strict=False):  # no entries still make one empty line
+            if folded := line.strip():
                 meanings.setdefault(folded, []).append(meaning)
         self.patterns = tuple(meanings)
         self._names = [next((m for m in of if isinstance(m, Name)), None) for of in meanings.values()]
         self._terms = [tuple(m for m in of if isinstance(m, Term)) for of in meanings.values()]
         self._organisations = [
-            next((m for m in of if isinstance(m, OrganisationName)), None) for of in meanings.values()
+            tuple(m for m in of if isinstance(m, OrganisationName)) for of in meanings.values()
         ]
         self._borders = [(_is_word(p[0]), _is_word(p[-1])) for p in self.patterns]
         self._bordered = [first or last for first, last in self._borders]
@@ -91,7 +100,7 @@ class Lexicon:
         return Found(
             [(start, end, name) for p, start, end in matches if (name := names[p])],
             [(start, end, term) for p, start, end in matches for term in terms[p]],
-            [(start, end, entry) for p, start, end in matches if (entry := organisations[p])],
+            [(start, end, entry) for p, start, end in matches for entry in organisations[p]],
         )
 
     def _on_borders(self, text: str, pattern: int, start: int, end: int) -> bool:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from watcher.model.rules import RuleBook
 from watcher.tag.gazetteer import COUNTRY, Atlas, official_places
@@ -26,11 +27,11 @@ def trust_lists() -> Mapping[str, frozenset[str]]:
 @cache
 def letters() -> Mapping[str, str]:
     """The one-letter abbreviations of provinces, each with the province's short name."""
-    return dict(_table()["letters"])  # type: ignore[call-overload]
+    return dict(_table()["letters"])
 
 
 @cache
-def _table() -> Mapping[str, object]:
+def _table() -> Mapping[str, Any]:
     return tomllib.loads(files("watcher.tag").joinpath("data", "names.toml").read_text("utf-8"))
 
 

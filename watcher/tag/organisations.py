@@ -4,7 +4,9 @@ Their spans also tell the place finder what is no place: in 抚顺新钢铁公�
 with a body of their own count: 工业互联网平台 alone, or 一家公司, is nobody.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from watcher.model.item import OrganisationTag
@@ -12,7 +14,7 @@ from watcher.model.rules import RuleBook
 from watcher.tag.evidence import evidence
 from watcher.tag.gazetteer import COUNTRY, Atlas
 from watcher.tag.layout import Layout
-from watcher.tag.lexicon import OrganisationName
+from watcher.tag.lexicon import Found, OrganisationName
 from watcher.tag.places import Hit
 from watcher.tag.shapes import context, nobody, not_before, stop, suffixes
 from watcher.text.fold import Folded
@@ -21,6 +23,8 @@ NO_PLACE = frozenset({"company", "institute", "university", "outlet", "hospital"
 UNLISTED = frozenset({"outlet", "hospital", "team"})  # found only so that their places are not taken for news
 
 _NEEDS_BODY = frozenset({"platform", "centre", "laboratory"})  # 湖南省工业互联网平台 is any platform there
+_PLAIN = frozenset({"university", "hospital", "outlet", "institute", "alliance", "team"})  # 北京工业大学
+_LOCAL = frozenset("省市区县州地")  # 当地发改委 is not the national one
 _REACH = 18  # characters a name may run back from its ending
 
 
@@ -52,18 +56,15 @@ def organisation_names(book: RuleBook, atlas: Atlas) -> Iterator[tuple[str, Orga
         yield from ((word, OrganisationName(word, kind, suffix=True)) for word in words)
 
 
-def find_organisations(
-    text: str, found: Sequence[tuple[int, int, OrganisationName]], places: Sequence[Hit], atlas: Atlas
-) -> list[Organisation]:
+def find_organisations(text: str, found: Found, places: Sequence[Hit], atlas: Atlas) -> list[Organisation]:
     """The organisations a folded text names, in order, none overlapping another; longer names win."""
-    spans = [org for start, end, entry in found if (org := _read(text, start, end, entry, places, atlas))]
-    spans.sort(key=lambda org: (org.start, -org.end, not org.known))
+    ground = _Ground(text, places, [hit.start for hit in places], atlas, _within_names(found))
+    read = (ground.shaped(*one) if one[2].suffix else ground.known(*one) for one in found.organisations)
+    spans = sorted((org for org in read if org), key=lambda org: (org.start, -org.end, not org.known))
     kept: list[Organisation] = []
     for org in spans:
         if not kept or org.start >= kept[-1].end:
             kept.append(org)
-        elif org.end > kept[-1].end and org.known and not kept[-1].known:
-            kept[-1] = org
     return kept
 
 
@@ -86,53 +87,62 @@ def organisation_tags(
     )
 
 
-def _read(
-    text: str, start: int, end: int, entry: OrganisationName, places: Sequence[Hit], atlas: Atlas
-) -> Organisation | None:
-    if not entry.suffix:
-        if (entry.context and not _in_business(text, start, end)) or _cuts_a_place(start, end, places):
+def _within_names(found: Found) -> AbstractSet[int]:
+    sure = (span for span in found.names if span[2].trust in ("safe", "full"))
+    return {at for start, end, _ in sure for at in range(start + 1, end)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """A text and the places in it: what a name is read against."""
+
+    text: str
+    places: Sequence[Hit]
+    starts: Sequence[int]
+    atlas: Atlas
+    cuts: AbstractSet[int]  # positions in the middle of a place name
+
+    def known(self, start: int, end: int, entry: OrganisationName) -> Organisation | None:
+        """A name of the lexicon, unless it is an ordinary word here, or cut out of a place: 北京东城区."""
+        if entry.context and not (self.text[start - 1 : start] == "、" or context().match(self.text, end)):
+            return None
+        if entry.kind == "government" and self.text[start - 1 : start] in _LOCAL:
+            return None
+        if start in self.cuts or end in self.cuts:
             return None
         return Organisation(start, end, entry.name, entry.kind, entry.home, known=True)
-    if end < len(text) and text[end] in not_before().get(entry.name, ""):
-        return None
-    begin, home = _beginning(text, start, places, atlas)
-    body = _after_place(begin, places)  # 浙江大学 needs no more than its place, but 国内大学 is nobody
-    if start - begin < 2 or home == COUNTRY or (body < start and _GENERIC.fullmatch(text, body, start)):
-        return None
-    if body == begin and _GENERIC.fullmatch(text, body, start):
-        return None
-    return Organisation(begin, end, text[begin:end], entry.kind, home)
 
+    def shaped(self, start: int, end: int, entry: OrganisationName) -> Organisation | None:
+        """A name that ends in a suffix, if what stands before it can be somebody's name."""
+        if end < len(self.text) and self.text[end] in not_before().get(entry.name, ""):
+            return None
+        begin, place = self._beginning(start)
+        body = place.end if place else begin  # 浙江大学 needs no more than its place
+        bare_place = place and (body == start or entry.kind in _PLAIN) and entry.kind not in _NEEDS_BODY
+        if start - begin < 2 or (not bare_place and nobody().fullmatch(self.text, body, start)):
+            return None
+        home = place.codes[0] if place else None
+        return Organisation(begin, end, self.text[begin:end], entry.kind, home)
 
-def _cuts_a_place(start: int, end: int, places: Sequence[Hit]) -> bool:
-    """北京东城区 holds no 京东."""
-    return any(hit.start < start < hit.end or hit.start < end < hit.end for hit in places)
+    def _beginning(self, suffix: int) -> tuple[int, Hit | None]:
+        """Where a name that ends in a suffix begins, and the place it begins with."""
+        low = max(0, suffix - _REACH)
+        begin = low
+        for barrier in stop().finditer(self.text, low, suffix):
+            begin = barrier.end()
+        near = self._between(begin, suffix)
+        inside = [hit for hit in near if hit.end <= suffix and COUNTRY not in hit.codes]
+        # 江苏苏州某某公司 is the company 苏州某某公司 in 江苏: the outer place is an address
+        while len(inside) > 1 and self._is_address(inside[0], inside[1]):
+            begin = inside[0].end
+            del inside[0]
+        if inside and begin == low > 0:
+            begin = inside[0].start
+        return begin, inside[0] if inside and inside[0].start == begin else None
 
+    def _between(self, low: int, high: int) -> Sequence[Hit]:
+        """The places that begin in this stretch."""
+        return self.places[bisect_left(self.starts, low) : bisect_left(self.starts, high)]
 
-def _in_business(text: str, start: int, end: int) -> bool:
-    """浪潮 is a company beside 、 or before 集团, a wave otherwise."""
-    return text[start - 1 : start] == "、" or context().match(text, end) is not None
-
-
-def _beginning(text: str, suffix: int, places: Sequence[Hit], atlas: Atlas) -> tuple[int, str | None]:
-    """Where a name that ends in a suffix begins, and the place it begins with."""
-    low = max(0, suffix - _REACH)
-    begin = low
-    for stop in stop().finditer(text, low, suffix):
-        begin = stop.end()
-    inside = [hit for hit in places if begin <= hit.start and hit.end <= suffix]
-    # 江苏苏州某某公司 is the company 苏州某某公司 in 江苏: the outer places are an address, no part of the name
-    while len(inside) > 1 and _is_address(inside[0], inside[1], atlas):
-        begin = inside[0].end
-        inside = inside[1:]
-    if inside and begin < inside[0].start and begin == low and low:
-        begin = inside[0].start
-    return begin, inside[0].codes[0] if inside and inside[0].start == begin else None
-
-
-def _is_address(outer: Hit, inner: Hit, atlas: Atlas) -> bool:
-    return outer.end == inner.start and outer.codes[0] in atlas.parents(inner.codes[0])
-
-
-def _after_place(begin: int, places: Sequence[Hit]) -> int:
-    return next((hit.end for hit in places if hit.start == begin), begin)
+    def _is_address(self, outer: Hit, inner: Hit) -> bool:
+        return outer.end == inner.start and outer.codes[0] in self.atlas.parents(inner.codes[0])

@@ -1,20 +1,21 @@
-"""Reads rules as people write them (TOML tables) into a RuleBook, and lays a user's rules over the shipped ones.
+"""Reads rules as people write them (TOML tables), and lays a user's rules over the shipped ones.
 
 Checks shapes only (unknown keys, wrong types: pydantic.ValidationError); whether the rules make sense
 together is asked of `watcher.tag.checks`. Reads package data, never a user's file: tables come as arguments.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from watcher.model.rules import (
     ClusterRule,
+    MetricRule,
     OrganisationRule,
     RegionExtra,
     RuleBook,
@@ -22,7 +23,11 @@ from watcher.model.rules import (
     ZoneRule,
 )
 
-_Rule = TypeVar("_Rule", TopicRule, ClusterRule, ZoneRule, OrganisationRule)
+SHIPPED = "shipped"  # how origins of our own rules begin
+
+Part = Literal["topics", "regions", "metrics"]
+
+_Rule = TypeVar("_Rule")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +35,19 @@ class UserRules:
     """One file's rules. `alone`: nothing shipped of the same `part` stays in force (`extends = "none"`)."""
 
     book: RuleBook
-    part: Literal["topics", "regions"]
+    part: Part
     alone: bool = False
 
 
 @cache
 def shipped() -> RuleBook:
     """The taxonomy that comes with the program."""
-    topics = read_topics(_package_table("topics.toml"), "shipped topics.toml").book
-    regions = read_regions(_package_table("regions.toml"), "shipped regions.toml").book
+    topics = read_topics(_package_table("topics.toml"), f"{SHIPPED} topics.toml").book
+    regions = read_regions(_package_table("regions.toml"), f"{SHIPPED} regions.toml").book
     organisations = _organisations(_package_table("organisations.toml"))
     zones = (*regions.zones, *_named_zones(_package_table("zones.toml")))
-    return replace(regions, topics=topics.topics, organisations=organisations, zones=zones)
+    metrics = read_metrics(_package_table("metrics.toml"), f"{SHIPPED} metrics.toml").book.metrics
+    return replace(regions, topics=topics.topics, organisations=organisations, zones=zones, metrics=metrics)
 
 
 def read_topics(table: Mapping[str, object], origin: str) -> UserRules:
@@ -78,6 +84,16 @@ def read_regions(table: Mapping[str, object], origin: str) -> UserRules:
     return UserRules(book, "regions", read.extends == "none")
 
 
+def read_metrics(table: Mapping[str, object], origin: str) -> UserRules:
+    """The rules of a metrics.toml: what figures are about, and the names it goes by."""
+    read = _MetricFile.model_validate(table)
+    metrics = tuple(
+        MetricRule(id_, m.label, m.names, m.units, m.not_, m.steady, f"{origin}: metric.{id_}")
+        for id_, m in read.metric.items()
+    )
+    return UserRules(RuleBook(metrics=metrics), "metrics", read.extends == "none")
+
+
 def merge(base: RuleBook, *users: UserRules) -> RuleBook:
     """Lays users' rules over `base`: equal ids and names are replaced, everything else is added."""
     for user in users:
@@ -85,25 +101,31 @@ def merge(base: RuleBook, *users: UserRules) -> RuleBook:
             base = _without(base, user.part)
         new = user.book
         base = RuleBook(
-            topics=_over(base.topics, new.topics, "id"),
-            clusters=_over(base.clusters, new.clusters, "name"),
-            zones=_over(base.zones, new.zones, "name"),
+            topics=_over(base.topics, new.topics, lambda topic: topic.id),
+            clusters=_over(base.clusters, new.clusters, lambda cluster: cluster.name),
+            zones=_over(base.zones, new.zones, lambda zone: zone.name),
             extras=(*base.extras, *new.extras),
             blocked=(*base.blocked, *new.blocked),
             tiers=(*base.tiers, *new.tiers),
-            organisations=_over(base.organisations, new.organisations, "name"),
+            organisations=_over(base.organisations, new.organisations, lambda rule: rule.name),
+            metrics=_over(base.metrics, new.metrics, lambda metric: metric.id),
+            figures=base.figures,
         )
     return base
 
 
-def _over(old: Iterable[_Rule], new: Iterable[_Rule], key: str) -> tuple[_Rule, ...]:
-    return tuple({getattr(rule, key): rule for rule in (*old, *new)}.values())
+def _over(old: Iterable[_Rule], new: Iterable[_Rule], key: Callable[[_Rule], str]) -> tuple[_Rule, ...]:
+    """Rules by key, later ones in the place of earlier ones."""
+    by_key: dict[str, _Rule] = {key(rule): rule for rule in (*old, *new)}
+    return tuple(by_key.values())
 
 
-def _without(book: RuleBook, part: Literal["topics", "regions"]) -> RuleBook:
+def _without(book: RuleBook, part: Part) -> RuleBook:
     if part == "topics":
         return replace(book, topics=())
-    return RuleBook(topics=book.topics)
+    if part == "metrics":
+        return replace(book, metrics=())
+    return RuleBook(topics=book.topics, metrics=book.metrics, figures=book.figures)
 
 
 class _Table(BaseModel):
@@ -122,6 +144,19 @@ class _Topic(_Table):
 class _TopicFile(_Table):
     extends: Literal["shipped", "none"] = "shipped"
     topic: dict[str, _Topic] = {}
+
+
+class _Metric(_Table):
+    label: str
+    names: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    not_: tuple[str, ...] = Field(default=(), alias="not")
+    steady: bool = False
+
+
+class _MetricFile(_Table):
+    extends: Literal["shipped", "none"] = "shipped"
+    metric: dict[str, _Metric] = {}
 
 
 class _Cluster(_Table):
@@ -156,41 +191,34 @@ class _RegionFile(_Table):
     tiers: dict[str, tuple[str, ...]] = {}
 
 
-def _package_table(name: str) -> dict[str, object]:
+def _package_table(name: str) -> dict[str, Any]:
     return tomllib.loads(files("watcher.tag").joinpath("data", name).read_text("utf-8"))
 
 
-def _organisations(table: Mapping[str, object]) -> tuple[OrganisationRule, ...]:
+def _organisations(table: Mapping[str, Any]) -> tuple[OrganisationRule, ...]:
     """The shipped lexicon: one table a kind, one line a name."""
-    flat = {
-        name: {"kind": kind, **fields}
-        for kind, names in table.items()
-        for name, fields in names.items()  # type: ignore[attr-defined]
-    }
-    return read_regions({"organisation": flat}, "shipped organisations.toml").book.organisations
+    flat = {name: {"kind": kind, **fields} for kind, names in table.items() for name, fields in names.items()}
+    return read_regions({"organisation": flat}, f"{SHIPPED} organisations.toml").book.organisations
 
 
-_FREE_TRADE_CITY = {  # areas of free-trade zones that are named after less than a city
-    "临港新片区": "上海", "陆家嘴": "上海", "外高桥": "上海", "南沙": "广州", "前海蛇口": "深圳", "横琴": "珠海", "天津港": "天津",
-    "天津机场": "天津", "滨海新区中心商务": "天津", "平潭": "福州", "金义": "金华", "两江": "重庆", "西永": "重庆", "果园港": "重庆",
-    "川南临港": "泸州", "杨凌示范区": "咸阳", "钦州港": "钦州", "雄安": "河北", "曹妃甸": "唐山", "大兴机场": "廊坊",
-}  # fmt: skip
-
-
-def _named_zones(table: Mapping[str, object]) -> Iterable[ZoneRule]:
+def _named_zones(table: Mapping[str, Any]) -> Iterator[ZoneRule]:
     """Zones that bear a city's name, built from the lists of zones.toml."""
-    for city in str(table["high_tech"]).split():
-        forms = ("高新技术产业开发区", "高新技术开发区", "国家高新区", "国家高新技术产业开发区")
-        yield ZoneRule(f"{city}高新区", city, tuple(city + form for form in forms), "shipped zones.toml")
-    for city in dict.fromkeys(str(table["economic"]).split()):
-        forms = ("经济技术开发区", "经济开发区", "国家级经开区")
-        yield ZoneRule(f"{city}经开区", city, tuple(city + form for form in forms), "shipped zones.toml")
-    for province, areas in table["free_trade"].items():  # type: ignore[attr-defined]
-        long = f"{province}自由贸易试验区"
-        aliases = (long, f"中国({province})自由贸易试验区", f"{province}自贸区")
-        yield ZoneRule(f"{province}自贸试验区", province, aliases, "shipped zones.toml")
+    for city in table["high_tech"].split():
+        yield _zone(
+            f"{city}高新区", city, city + "高新技术产业开发区", city + "高新技术开发区", city + "国家高新区"
+        )
+    for city in dict.fromkeys(table["economic"].split()):
+        yield _zone(
+            f"{city}经开区", city, city + "经济技术开发区", city + "经济开发区", city + "国家级经开区"
+        )
+    for province, areas in table["free_trade"].items():
+        long = (f"{province}自由贸易试验区", f"中国({province})自由贸易试验区", f"{province}自贸区")
+        yield _zone(f"{province}自贸试验区", province, *long)
         for area in areas.split():
             part = area if area.endswith("片区") else f"{area}片区"
-            aliases = (f"{province}自贸区{part}", f"{long}{part}", f"{aliases[1]}{part}")
-            parent = _FREE_TRADE_CITY.get(area, area)
-            yield ZoneRule(f"{province}自贸试验区{part}", parent, aliases, "shipped zones.toml")
+            parent = table["free_trade_city"].get(area, area)
+            yield _zone(f"{province}自贸试验区{part}", parent, *(form + part for form in long))
+
+
+def _zone(name: str, parent: str, *aliases: str) -> ZoneRule:
+    return ZoneRule(name, parent, aliases, f"{SHIPPED} zones.toml")

@@ -3,13 +3,14 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 from watcher.model.rules import RuleBook
 from watcher.tag.gazetteer import Atlas, build_atlas, table_text
 from watcher.tag.lexicon import Lexicon, Meaning
-from watcher.tag.names import place_names, trust_lists
+from watcher.tag.names import letters, place_names, trust_lists
 from watcher.tag.organisations import organisation_names
+from watcher.tag.shapes import tables
 from watcher.tag.topics import topic_patterns, topic_terms
 
 RECIPE = 1  # raise it when code changes what the same rules say, so that stored items are tagged again
@@ -48,13 +49,14 @@ def compile_rules(book: RuleBook) -> Rules:
 def _hash(book: RuleBook) -> str:
     """`recipe:digest`, the same in every process; where a rule was written does not count."""
     lists = sorted((key, sorted(words)) for key, words in trust_lists().items())
-    parts = (_plain(asdict(book)), lists, table_text())
+    parts = (_plain(book), lists, letters(), tables(), table_text())
     return f"{RECIPE}:{hashlib.sha256(repr(parts).encode()).hexdigest()[:16]}"
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, dict):
-        return [(key, _plain(inner)) for key, inner in value.items() if key != "origin"]
-    if isinstance(value, (tuple, list)):
-        return [_plain(inner) for inner in value]
+    """A rule as nested tuples, without its origin."""
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    if is_dataclass(value):
+        return tuple(_plain(getattr(value, field.name)) for field in fields(value) if field.name != "origin")
     return value

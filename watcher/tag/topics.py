@@ -1,7 +1,7 @@
 """Decides which topics a text is about (main) or touches (mentioned), by terms, patterns and the gate.
 
-Terms of all topics may overlap, so that 工业互联网标识 does not hide 标识解析. Weak terms count only where the
-text belongs to the field at all; one or two of them never tag: 大数据 and 园区 stand in every other article.
+Terms of all topics may overlap, so that 工业互联网标识 does not hide 标识解析. Weak terms count only where
+the text belongs to the field at all; one or two never tag: 大数据 and 园区 stand in every other article.
 """
 
 import re

@@ -14,6 +14,11 @@ RECIPE = 1  # changes whenever the cut does: the index must then be built again
 _RUN = re.compile(r"[0-9a-z]+|[^\W0-9a-z_]+")
 
 
+def runs(text: str) -> list[str]:
+    """The stretches of a folded text that are all Latin letters and digits, or none of them."""
+    return _RUN.findall(fold(text).text)
+
+
 def index_words(text: str) -> str:
     """The words to index a text by, blank-separated.
 
@@ -21,7 +26,7 @@ def index_words(text: str) -> str:
     that begin with it, and must find it at a run's end too.
     """
     words: list[str] = []
-    for run in _RUN.findall(fold(text).text):
+    for run in runs(text):
         if run.isascii():
             words.append(run)
         else:

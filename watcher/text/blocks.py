@@ -25,6 +25,8 @@ _TIME_CLASS = re.compile(
 )
 _SOURCE_CLASS = re.compile(r"(?:^|[\s_-])(?:source|laiyuan|media-?name|origin)(?:$|[\s_-])", re.IGNORECASE)
 _MARK_LENGTH = 80  # characters; a longer element is a block that happens to bear such a class
+_ENTRY_LENGTH = 200  # characters of an entry in a list of articles, and of the headline in it
+_HEADLINE_LENGTH = 10
 _MARK_TRIES = 30  # reading an element costs its size; a hostile page marks all of them
 
 _CJK = "\u2e80-\u303f\u3400-\u9fff\uff00-\uffef"
@@ -158,7 +160,8 @@ class _Walk:
         if found.time_text is None and node.tag == "time" and attributes.get("datetime"):
             found.time_text = attributes["datetime"]
         elif found.time_text is None and (node.tag == "time" or _TIME_CLASS.search(classes)):
-            found.time_text = self._mark_text(node, with_digit=True)
+            text = self._mark_text(node, with_digit=True)
+            found.time_text = None if text and _beside_a_headline(node) else text
         elif found.source_text is None and _SOURCE_CLASS.search(classes):
             found.source_text = self._mark_text(node, with_digit=False)
 
@@ -169,3 +172,15 @@ class _Walk:
         text = _BLANKS.sub(" ", node.text(deep=True)).strip()
         fits = 0 < len(text) <= _MARK_LENGTH and (not with_digit or any(char.isdigit() for char in text))
         return text if fits else None
+
+
+def _beside_a_headline(node: LexborNode) -> bool:
+    """Whether a date stands in a list of other articles: in a short block with a long link in it."""
+    block = node
+    while block.parent is not None and (block.tag == "a" or block.tag not in _BLOCK):
+        if block.tag == "a":
+            return True
+        block = block.parent
+    if len(block.text(deep=True)) > _ENTRY_LENGTH:
+        return False
+    return any(len(link.text(deep=True).strip()) >= _HEADLINE_LENGTH for link in block.css("a"))

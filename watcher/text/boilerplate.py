@@ -76,10 +76,14 @@ def shipped() -> Boilerplate:
     )
 
 
-def sift(lines: Sequence[str], boilerplate: Boilerplate) -> Sifted:
-    """Parts the lines of one article, outer blanks stripped. A short note that is all boilerplate stays."""
+def sift(lines: Sequence[str], boilerplate: Boilerplate, headlines: Sequence[str] = ()) -> Sifted:
+    """Parts the lines of one article, outer blanks stripped. A short note that is all boilerplate stays.
+
+    A line that is one of the `headlines` is no prose, though it may end in a question mark: what
+    stands under it is still above the article.
+    """
     lines = _with_labels_joined(lines)
-    head, tail = _prose_bounds(lines, boilerplate.lines)
+    head, tail = _prose_bounds(lines, boilerplate.lines, frozenset(headlines))
     kept: list[str] = []
     removed: list[str] = []
     found: dict[str, str] = {}
@@ -137,9 +141,11 @@ def _with_labels_joined(lines: Sequence[str]) -> list[str]:
     return joined
 
 
-def _prose_bounds(lines: Sequence[str], rules: Sequence[LineRule]) -> tuple[int, int]:
+def _prose_bounds(
+    lines: Sequence[str], rules: Sequence[LineRule], headlines: frozenset[str]
+) -> tuple[int, int]:
     """The numbers of the first and the last line of prose; past the end and before the start without any."""
-    prose = [number for number, line in enumerate(lines) if _is_prose(line, rules)]
+    prose = [number for number, line in enumerate(lines) if line not in headlines and _is_prose(line, rules)]
     return (prose[0], prose[-1]) if prose else (len(lines), -1)
 
 

@@ -1,6 +1,6 @@
 """Makes every way of writing one word the same, and remembers where each character came from.
 
-`５Ｇ ＋ 工业互联网`, `5G+“工业互联网”` and `5G+工業互聯網` all fold to `5g+工业互联网`, so one term finds them.
+`５Ｇ ＋ 工业互联网`, `5G+“工业互联网”` and `5G+工業互聯網` all fold to `5g+工业互联网`: one term finds them.
 For matching only: what is shown to people is the original, found again by `Folded.origin`. Characters
 are mapped one to one (NFKC would turn ㎡ into two), and only whole runs are dropped, so the way back is
 a short table of gaps. Decides nothing about meaning.
@@ -21,7 +21,7 @@ _LATIN = re.compile(r"[!-~\u00c0-\u024f\uff01-\uff5e]")
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A folded text. `gaps` say, per kept stretch, where it begins here and how far it was shifted."""
+    """A folded text; `starts` and `shifts` say where each kept stretch begins and how far it moved."""
 
     text: str
     starts: tuple[int, ...] = (0,)
@@ -37,6 +37,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Folds widths, case, traditional characters, middle dots, inner blanks and quotes of a text."""
+    if _RUN.search(text) is None:
+        return Folded(text.translate(_TABLE))
     kept: list[str] = []
     starts, shifts = [0], [0]
     done = length = 0

@@ -60,11 +60,15 @@ class CleanBody:
     removed: tuple[str, ...] = ()  # boilerplate, line by line
 
 
-def read_html(html: str, base: str | None, boilerplate: Boilerplate) -> CleanBody:
-    """Reads a fragment or a page; `base` is the http(s) address that its relative links start from."""
+def read_html(html: str, base: str | None, boilerplate: Boilerplate, title: str | None = None) -> CleanBody:
+    """Reads a fragment or a page; `base` is the http(s) address that its relative links start from.
+
+    `title` is what the article is called elsewhere: a line that says the same is its headline.
+    """
     source = bound_nesting(_unwrapped(clean_text(html[:MAX_HTML])))
     blocks = _read(source)
-    sifted = sift(_without_pinyin(blocks.lines), boilerplate)
+    headlines = [headline for headline in (title, blocks.heading) if headline]
+    sifted = sift(_without_pinyin(blocks.lines), boilerplate, headlines)
     marked = _SOURCE_LABEL.sub("", blocks.source_text) if blocks.source_text else None
     return CleanBody(
         text="\n".join(sifted.kept)[:MAX_TEXT],

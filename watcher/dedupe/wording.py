@@ -1,0 +1,98 @@
+"""What an article says, as comparable words: single letters, and each number as its value.
+
+A five-word window is a shingle; an article is known by its shingles, and found by a sample of them.
+Numbers are one word each and stand as values (`十八` and `18` are one), since they are what tells two
+issues of a monthly release apart. Describes one text; comparing two is `alike`'s business.
+"""
+
+import re
+from dataclasses import dataclass
+from zlib import crc32
+
+from watcher.dedupe.fingerprint import DATELINE
+from watcher.text.fold import fold
+
+WINDOW = 5  # words a shingle
+DENSE, SPARSE = 8, 32  # one shingle in so many is a mark: near the beginning, and behind
+LEAD = 256  # words that count as the beginning: lead-only copies hold nothing else
+LEAST = 24  # words: a shorter text is a template ("点击查看原文") or a headline, never a story
+SHORT = 48  # words: below it the headline says as much as the text
+
+# Roundups tell many things at once and would tie together what has nothing else in common.
+_ROUNDUP = re.compile(
+    r"[早晚午日周]报(?!道|告|告?送|考|名|批|关|价|喜|警)|早知道|早餐|要闻|快讯|速览|速递|简讯|盘点|汇总|集锦|一周|本周|周刊"
+    r"|新闻摘要|主要内容|一览|热点回顾|头条回顾|morning brief|weekly|daily digest",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\A\s*(?:\[[^\]]{1,6}\]|【[^】]{1,6}】)")  # [视频], 【快讯】
+_SPLIT = re.compile(r"\d+(?:\.\d+)?|[〇零一二三四五六七八九十百千]+|\w")
+_DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One text made comparable: its words and its shingles, in order."""
+
+    title: str
+    words: tuple[str, ...]
+    shingles: tuple[str, ...]
+    is_roundup: bool
+
+    @property
+    def size(self) -> tuple[int, tuple[str, ...]]:
+        """For sorting: the shorter text first, and always the same one of two that are equally long."""
+        return len(self.words), self.words
+
+    @property
+    def tells_enough(self) -> bool:
+        """Whether there is enough text to be called the same as another."""
+        return len(self.words) >= LEAST
+
+
+def wording(title: str, text: str) -> Wording:
+    """Take an article apart; a short one is taken with its headline, as its content hash is."""
+    words = _words(DATELINE.sub("", text, count=1))
+    headline = _LABEL.sub("", title).strip()
+    if len(words) < SHORT and headline not in text:
+        words = _words(headline) + words
+    shingles = map("".join, zip(*(words[start:] for start in range(WINDOW)), strict=False))
+    return Wording(title, tuple(words), tuple(shingles), bool(_ROUNDUP.search(title)))
+
+
+def marks(text: Wording) -> frozenset[int]:
+    """The sampled shingles of a text, 29 bits each: what the index is asked with.
+
+    Chosen by their own value, so that two texts choose the same ones from what they share. The
+    beginning is sampled more densely: a copy of the lead alone must still hold enough of them.
+    """
+    sums = list(map(crc32, map(str.encode, text.shingles)))
+    dense = {value >> 3 for value in sums[:LEAD] if value % DENSE == 0}
+    return frozenset(dense.union(value >> 3 for value in sums[LEAD:] if value % SPARSE == 0))
+
+
+def is_number(word: str) -> bool:
+    """Whether a word is a number."""
+    return word[0].isdigit()
+
+
+def _words(text: str) -> list[str]:
+    found = _SPLIT.findall(fold(text).text)
+    return [_value(word) if word[0] in _SIGNS else word for word in found]
+
+
+_SIGNS = frozenset(_DIGITS) | frozenset(_TENS)
+
+
+def _value(numeral: str) -> str:
+    """`二〇二三` is 2023, `十八` is 18, `一百五十` is 150; without tens it is read sign by sign."""
+    if not _TENS.keys() & set(numeral):
+        return "".join(str(_DIGITS[sign]) for sign in numeral)
+    total = digit = 0
+    for sign in numeral:
+        if sign in _TENS:
+            total += (digit or 1) * _TENS[sign]
+            digit = 0
+        else:
+            digit = _DIGITS[sign]
+    return str(total + digit)

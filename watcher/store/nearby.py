@@ -1,0 +1,109 @@
+"""Which stored items a text is like: an index of marks, and the links found through it.
+
+The index holds, for each mark, the items that have it; equality is decided on the texts themselves.
+It must be taken out with the very text it was put in with. All happens in the caller's transaction.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from watcher.dedupe.alike import Likeness, alike
+from watcher.dedupe.wording import Wording, marks, wording
+
+COMMON = 256  # items: a mark that more of them have is a stock phrase and finds nothing
+CANDIDATES = 24  # items compared in full, those that share most marks first
+SETTLE_EVERY = 2048  # items
+
+# A query a mark would cost three times as much as this one, which gives each mark's items as "3,17,20".
+_HOLDERS = (
+    "SELECT (SELECT group_concat(item_id) FROM (SELECT item_id FROM story_marks"
+    f" WHERE settled IN (0, 1) AND mark = wanted.value LIMIT {COMMON + 1})) FROM json_each(?) AS wanted"
+)
+
+
+def add(db: Database, item_id: int, title: str, text: str) -> None:
+    """Index an item, compare it with those that share its marks, and note how they are alike."""
+    mine = wording(title, text)
+    if not mine.tells_enough:
+        return
+    sample = sorted(marks(mine))
+    found = candidates(db, sample)
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO story_marks (settled, mark, item_id) VALUES (0, ?, ?)",
+        [(mark, item_id) for mark in sample],
+    )
+    for other_id, other in _wordings(db, found):
+        likeness = alike(mine, other)
+        if likeness is not None:
+            _note(db, (item_id, mine), (other_id, other), likeness)
+    if item_id % SETTLE_EVERY == 0:
+        _settle(db)
+
+
+def remove(db: Database, item_id: int, title: str, text: str) -> None:
+    """Take an item out of the index, with its links; title and text must be those it was added with."""
+    db.conn.executemany(
+        "DELETE FROM story_marks WHERE settled IN (0, 1) AND mark = ? AND item_id = ?",
+        [(mark, item_id) for mark in marks(wording(title, text))],
+    )
+    db.execute("DELETE FROM story_links WHERE short_id = ?", [item_id])
+    db.execute("DELETE FROM story_links WHERE long_id = ?", [item_id])
+
+
+def candidates(db: Database, sample: Sequence[int]) -> list[int]:
+    """The items that share most of these marks, most first."""
+    shared: Counter[int] = Counter()
+    for (holders,) in db.execute(_HOLDERS, [json.dumps(sample)]).fetchall():
+        ids = holders.split(",") if holders else ()
+        if len(ids) <= COMMON:
+            shared.update(map(int, ids))
+    return [item_id for item_id, _ in sorted(shared.items(), key=lambda hit: (-hit[1], hit[0]))[:CANDIDATES]]
+
+
+def links(db: Database, item_id: int) -> list[dict[str, Any]]:
+    """The items that this one was found to be like, or is kept apart from, nearest first."""
+    return list(
+        db.query(
+            "SELECT items.id, title, outlet, published_at, story_id, kind, containment, jaccard, why"
+            " FROM (SELECT long_id AS id, * FROM story_links WHERE short_id = :id"
+            " UNION ALL SELECT short_id AS id, * FROM story_links WHERE long_id = :id) AS found"
+            " JOIN items ON items.id = found.id ORDER BY containment DESC, jaccard DESC, items.id",
+            {"id": item_id},
+        )
+    )
+
+
+def _wordings(db: Database, ids: Sequence[int]) -> Iterator[tuple[int, Wording]]:
+    for item_id in ids:
+        title, text = db.execute("SELECT title, text FROM items WHERE id = ?", [item_id]).fetchone()
+        yield item_id, wording(title, text)
+
+
+def _note(db: Database, one: tuple[int, Wording], other: tuple[int, Wording], likeness: Likeness) -> None:
+    (short_id, _), (long_id, _) = sorted((one, other), key=lambda item: item[1].size)
+    db.execute(
+        "INSERT OR REPLACE INTO story_links (short_id, long_id, kind, containment, jaccard, why)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            short_id,
+            long_id,
+            likeness.kind,
+            round(likeness.containment, 4),
+            round(likeness.jaccard, 4),
+            likeness.why,
+        ],
+    )
+
+
+def _settle(db: Database) -> None:
+    # Marks are spread evenly: put into the big tree one item at a time, each would write a page of
+    # its own. Gathered in a small one first and moved over in order, a page is written for many.
+    db.execute(
+        "INSERT OR IGNORE INTO story_marks (settled, mark, item_id)"
+        " SELECT 1, mark, item_id FROM story_marks WHERE settled = 0 ORDER BY mark, item_id"
+    )
+    db.execute("DELETE FROM story_marks WHERE settled = 0")
