@@ -8,10 +8,10 @@ BIN := $(VENV)/bin
 PURE := watcher/model/*,watcher/errors.py,watcher/text/*,watcher/parse/*,watcher/tag/*,watcher/dedupe/*,watcher/digest/*,watcher/pacing/*
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types tests conformance quality requirements clean
+.PHONY: help run test lint types tests e2e torture torture-short conformance quality fuzz requirements clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## Poll the shipped config once and make a digest of it
 	@sh tools/first_run.sh $(BIN)/watcher
@@ -29,18 +29,31 @@ tests: $(VENV)/.dev ## The tests, with branch coverage of the pure layers
 	@$(BIN)/python -m pytest -q --cov --cov-report= --junitxml=$(VENV)/tests.xml $(PYTEST)
 	@$(BIN)/coverage report --fail-under=95 --include='$(PURE)'
 
+torture: $(VENV)/.dev ## Kills, torn logs, faults, full disks and a year, whole (hours; docs/robustness.md)
+	@$(BIN)/python -m tests.torture --plot docs/year.svg
+
+torture-short: $(VENV)/.dev ## The same with 300 kills, every seventh fault and 30 days (a quarter of an hour)
+	@$(BIN)/python -m tests.torture --kills 300 --stride 7 --days 30
+
 conformance: $(VENV)/.dev ## 38 virtual days against the scripted feed server (8 minutes; needs faketime)
 	@$(BIN)/python ../shared/checks/run_conformance.py --command "$(BIN)/watcher --config {config} poll"
 
+e2e: $(VENV)/.dev ## Click through `inspect` in headless Chromium (Debian: apt-get install chromium)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check playwright
+	@$(BIN)/python -m pytest -q bench/browser
+
 quality: $(VENV)/.dev ## Score cleaning and tags against the reference answers, where they are
 	@$(BIN)/python -m bench.quality
+
+fuzz: $(VENV)/.dev ## Read 200,000 mutated feeds and documents (3 minutes of processor time)
+	@$(BIN)/python -m bench.quality.fuzz 200000 11
 
 requirements: $(VENV)/.dev ## Pin the dependencies anew, with hashes
 	@$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --no-header --extra build \
 		-o requirements/run.txt pyproject.toml
 	@$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
-		--no-emit-trusted-host --no-emit-find-links --no-header --extra build --extra dev \
+		--no-emit-trusted-host --no-emit-find-links --no-header --extra build --extra dev --extra inspect \
 		-o requirements/dev.txt pyproject.toml
 
 clean: ## Remove the environment and what the shipped config made

@@ -2,8 +2,13 @@
 
     python tools/shoot_digest.py OUT_DIR [--only 3] [--keep-html]
 
-Makes digests of 0, 3, 30 and 60 items, each at 375 and 1200 px, light and dark: 16 PNG files.
-Needs `chromium` and a Chinese font on the machine; nothing is fetched.
+Makes digests of 0, 3, 30 and 60 items, each at 375 and 1200 px, light and dark: 16 PNG files. Those of
+docs/digest/ are `--only 0`, 3 and 60, in 160 colours.
+
+    python tools/shoot_digest.py --page FILE.html PICTURE.png
+
+photographs the top of a finished page at 1000 px, as docs/digest.png shows that of the sample posts.
+Needs `chromium`, Pillow and a Chinese font on the machine; nothing is fetched.
 """
 
 import argparse
@@ -14,15 +19,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from PIL import Image
 
 from watcher.digest.render import render
 from watcher.digest.select import select
-from watcher.model import Digest, DigestSpec, Labels, Region, RegionTag, StoredItem, TopicTag
+from watcher.model import (
+    Background,
+    Digest,
+    DigestSpec,
+    Figure,
+    Labels,
+    Region,
+    RegionTag,
+    StoredItem,
+    TopicTag,
+)
 
 UNTIL = datetime(2022, 2, 23, 0, 0, tzinfo=UTC)
 SIZES = (0, 3, 30, 60)
 WIDTHS = {375: 1500, 1200: 1300}  # window width: height
+COLOURS = 160  # flat surfaces and text need no more, and a picture shrinks to a quarter
 
 REGIONS = (
     Region("500000", "重庆市", "重庆", "province"),
@@ -123,6 +142,38 @@ ARTICLES: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...], int], ...
 )
 
 
+def stated(metric: str, value: float, unit: str, region: str, approx: Any = None) -> Figure:
+    """A figure as an article of the day states it."""
+    return Figure(
+        value=value,
+        value_max=None,
+        unit=unit,
+        approx=approx,
+        metric=metric,
+        metric_raw=metric,
+        kind="actual",
+        region_code=region,
+        region_from="sentence",
+        organisation=None,
+        period_start=None,
+        period_end=UNTIL.date(),
+        period_from="published",
+        base_period=None,
+        confidence=0.9,
+        quotes=("",),
+    )
+
+
+FIGURES = {
+    0: (
+        stated("标识解析二级节点", 3, "个", "两江新区"),
+        stated("接入标识解析的企业", 1_200, "家", "两江新区", ">"),
+        stated("月均解析量", 8_000_000, "次", "两江新区", ">"),
+    ),
+    2: (stated("5G 全连接工厂", 40, "家", "420100"), stated("工业互联网平台", 15, "个", "420000")),
+}
+
+
 def items(number: int) -> list[StoredItem]:
     """So many invented articles: the templates above again and again, with other numbers."""
     made = []
@@ -139,23 +190,41 @@ def items(number: int) -> list[StoredItem]:
                 outlet=outlet,
                 author=None,
                 text=f"{title}\n{text}",
-                published_at=UNTIL - timedelta(minutes=67 * index + 13),
+                published_at=UNTIL - timedelta(minutes=19 * index + 13),
                 published_from="feed",
                 first_seen_at=UNTIL - timedelta(minutes=60 * index),
                 topics=tuple(TopicTag(t, "main", 9.0 - n, ()) for n, t in enumerate(topics)),
                 regions=tuple(RegionTag(r, "primary", 20.0 - n, ()) for n, r in enumerate(regions)),
                 source_ids=("seeds",) if index % 2 else ("rss", "seeds"),
                 other_outlets=others,
+                figures=FIGURES.get(index % len(ARTICLES), ()),
             )
         )
     return made
 
 
+def quiet_days() -> Background:
+    """Four weeks before: one article of the first templates in turn every day, two on some."""
+    earlier = [
+        replace(found, id=found.id + 10_000 * day, published_at=UNTIL - timedelta(days=day, hours=1))
+        for day in range(1, 29)
+        for found in items(7)[day % 3 : day % 3 + 3]
+    ]
+    return Background(timedelta(days=1), tuple(earlier), UNTIL - timedelta(days=60))
+
+
 def digest(number: int) -> Digest:
     """A digest of so many items, at most 60, out of a few more."""
-    spec = DigestSpec("daily", "工业互联网日报", "0 8 * * *", ZoneInfo("Asia/Shanghai"))
+    zone = ZoneInfo("Asia/Shanghai")
+    spec = DigestSpec("daily", "工业互联网日报", "0 8 * * *", zone, browse="http://127.0.0.1:8001")
     found = items(number + (14 if number >= 60 else 0))
-    return select(found, replace(spec, max_items=60), LABELS, UNTIL, UNTIL - timedelta(days=1), UNTIL)
+    since = UNTIL - timedelta(days=1)
+    made = select(found, spec, LABELS, UNTIL, since, UNTIL, quiet_days())
+    news = (
+        ("数字变化", "成渝标识解析二级节点 ≥20 个，2021-04 为 17 个"),
+        ("口径不一", "重庆覆盖的工业大类：39 个（新工业洞察 2021-07-30） 31 个（每日经济新闻 2021-05-10）"),
+    )
+    return replace(made, news=news) if number >= 60 else made
 
 
 def shoot(page: Path, picture: Path, wide: int, *, dark: bool) -> None:
@@ -182,17 +251,31 @@ def shoot(page: Path, picture: Path, wide: int, *, dark: bool) -> None:
         )
         subprocess.run(command, check=True, capture_output=True, timeout=120)
     frame.unlink()
+    thin(picture, wide)
+
+
+def thin(picture: Path, wide: int) -> None:
+    """Only the page, in fewer colours, without the speckles of dithering."""
+    with Image.open(picture) as whole:
+        page = whole.convert("RGB").crop((0, 0, wide, whole.height))
+        small = page.quantize(COLOURS, dither=Image.Dither.NONE)
+    small.save(picture, optimize=True)
 
 
 def main() -> None:
     """Makes all pictures, or those of one size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--page", type=Path, metavar="FILE")
     parser.add_argument("--only", type=int, choices=SIZES)
     parser.add_argument("--keep-html", action="store_true")
     options = parser.parse_args()
     if not shutil.which("chromium"):
         parser.error("chromium is not installed")
+    if options.page:
+        WIDTHS[1000] = 980
+        shoot(options.page, options.out, 1000, dark=False)
+        return
     options.out.mkdir(parents=True, exist_ok=True)
     for size in SIZES if options.only is None else (options.only,):
         made = render(digest(size), "html")

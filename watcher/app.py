@@ -9,26 +9,40 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlite_utils import Database
 
 from watcher import publish
+from watcher.alert import put_out_alerts
 from watcher.config import Config
-from watcher.config.resolve import rules_of, specs_of
+from watcher.config.resolve import alerts_of, rules_of, specs_of
 from watcher.deliver.email import Mailer
 from watcher.deliver.file import write_file
+from watcher.deliver.push import Pusher
 from watcher.errors import UsageError
 from watcher.fetch.folder import fetch_folder
 from watcher.fetch.http import HttpFetcher, HttpSettings
 from watcher.fetch.politeness import Fetch, HostGate, Limits
 from watcher.fulltext import FetchPage, PagePorts, with_pages
-from watcher.model import DigestSpec, Fetched, Labels, Outcome, PollMemory, PollReport, Source
+from watcher.model import (
+    AlertSpec,
+    Digest,
+    DigestSpec,
+    Fetched,
+    Labels,
+    Outcome,
+    PollMemory,
+    PollReport,
+    Source,
+)
 from watcher.pacing import put_off
 from watcher.poll import Ports, Read, poll
 from watcher.publish import Deliver, Desk, Sent
 from watcher.reparse import Reparsed, reparse
+from watcher.retag import Portion, retag
 from watcher.sandbox import Sandbox
-from watcher.store import digests, sources, tags
+from watcher.store import digests, figures, retagging, sources, stories, tags
 from watcher.store.lock import delivering
 from watcher.store.open import open_for_reading, open_store, transaction
 from watcher.tag import Rules
@@ -52,6 +66,7 @@ class House:
     rules: Rules
     specs: tuple[DigestSpec, ...]
     clock: Clock = clock
+    alerts: tuple[AlertSpec, ...] = ()
 
 
 @contextmanager
@@ -61,7 +76,7 @@ def opened(config: Config, clock: Clock = clock) -> Iterator[House]:
     specs = specs_of(config, rules)
     db = open_store(config.database)
     try:
-        house = House(config, db, rules, specs, clock)
+        house = House(config, db, rules, specs, clock, alerts_of(config, rules))
         settle(house)
         yield house
     finally:
@@ -72,10 +87,15 @@ def settle(house: House) -> None:
     """Bring the store up to the house's config, at the start and after a reload."""
     now = house.clock()
     with transaction(house.db):
-        tags.save_taxonomy(house.db, house.rules.topics, house.rules.atlas.regions, house.rules.hash)
+        if tags.save_taxonomy(house.db, house.rules.topics, house.rules.atlas.regions, house.rules.hash):
+            figures.save_metrics(house.db, house.rules.book.metrics)
         sources.register(house.db, house.config.sources, now)
-        for spec in house.specs:
+        for spec in (*house.specs, *(alert.digest for alert in house.alerts)):
             digests.start(house.db, spec.name, now)
+    left = True
+    while left:  # items that a version without stories stored, a portion at a time
+        with transaction(house.db):
+            left = stories.catch_up(house.db)
 
 
 @contextmanager
@@ -84,7 +104,7 @@ def reading(config: Config) -> Iterator[House]:
     rules = rules_of(config)
     db = open_for_reading(config.database)
     try:
-        yield House(config, db, rules, specs_of(config, rules))
+        yield House(config, db, rules, specs_of(config, rules), alerts=alerts_of(config, rules))
     finally:
         db.close()
 
@@ -166,29 +186,63 @@ async def reparse_pass(house: House, wanted: Sequence[Source], *, dry_run: bool)
             yield done
 
 
+def items_to_retag(house: House, *, every: bool) -> list[int]:
+    """The stored items that were tagged under other rules than the house's, or all of them."""
+    return retagging.waiting(house.db, house.rules.hash, every=every)
+
+
+def retag_pass(house: House, ids: Sequence[int], *, dry_run: bool) -> Iterator[Portion]:
+    """Tag these items under the rules in force; a report for each portion."""
+    by_id = {source.id: source for source in house.config.sources}
+    return retag(house.db, ids, by_id, house.rules, house.config.timezone, dry_run=dry_run)
+
+
 @asynccontextmanager
-async def asking(config: Config) -> AsyncIterator[tuple[FetchPage, Read]]:
-    """What trying a source out works with: fetching any page, and reading documents; no database."""
+async def asking(config: Config) -> AsyncIterator[tuple[Fetch, FetchPage, Read]]:
+    """What trying a source out works with: fetching a feed or any page, reading documents; no database."""
     http = config.main.http
     limits = Limits(http.concurrency, http.per_host, http.per_host_delay, frozenset(http.allow_private))
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(Sandbox(config.book))
         feeds = await stack.enter_async_context(_http(config, limits, clock))
-        yield feeds.page, sandbox.read
+        yield feeds.fetch, partial(feeds.page, max_bytes=http.max_bytes), sandbox.read
+
+
+def mailer(config: Config) -> Mailer | None:
+    """The way to the mail server; None without one."""
+    smtp = config.smtp
+    if smtp is None:
+        return None
+    return Mailer(smtp.host, smtp.sender, smtp.tls, smtp.port, smtp.user, smtp.password)
 
 
 def desk(house: House) -> Desk:
     """What publishing works with."""
-    smtp = house.config.smtp
-    channels: dict[str, Deliver] = {"file": write_file}
-    if smtp is not None:
-        channels["email"] = Mailer(smtp.host, smtp.sender, smtp.tls, smtp.port, smtp.user, smtp.password)
+    mail = mailer(house.config)
+    channels: dict[str, Deliver] = {"file": write_file, "push": Pusher(house.config.secrets)}
+    if mail is not None:
+        channels["email"] = mail
     labels = Labels(
         topics=house.rules.topics,
         regions=house.rules.atlas.regions,
         sources={source.id: source.title for source in house.config.sources},
+        metrics={metric.id: metric.label for metric in house.rules.book.metrics},
     )
-    return Desk(house.db, labels, channels, smtp.sender if smtp else "")
+    return Desk(
+        db=house.db,
+        labels=labels,
+        channels=channels,
+        sender=mail.sender if mail else "",
+        contact=house.config.main.watcher.contact or None,
+        templates=house.config.templates,
+    )
+
+
+def put_out_due(house: House) -> list[Digest]:
+    """Freeze the digests whose time has come, and the alerts that have something to tell."""
+    at = desk(house)
+    made = publish.put_out_due(house.specs, at, house.clock())
+    return [*made, *put_out_alerts(house.alerts, at, house.clock())]
 
 
 def deliver(house: House, verb: str) -> Iterator[Sent]:

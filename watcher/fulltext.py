@@ -57,12 +57,25 @@ async def _with_pages(document: RawDocument, source: Source, ports: PagePorts) -
     (reading,) = await ports.read([document], source)
     if not isinstance(reading, Reading):
         return document
+    found = await _fetched(reading, source, ports)
+    whole = replace(document, pages=tuple(found))
+    if not found or isinstance((await ports.read([whole], source))[0], Reading):
+        return whole
+    # One of the pages kills its reader, or all together take too long: each alone, so that the feed is read.
+    alone = [replace(document, pages=(page,)) for page in found]
+    readings = await ports.read(alone, source)
+    good = [page for page, one in zip(found, readings, strict=True) if isinstance(one, Reading)]
+    return replace(document, pages=tuple(good) if len(good) < len(found) else ())
+
+
+async def _fetched(reading: Reading, source: Source, ports: PagePorts) -> list[tuple[str, RawDocument]]:
+    """The pages of the entries that want theirs, by URL, as far as they can be had."""
     found: list[tuple[str, RawDocument]] = []
     failures = 0
     for wanted in pages.wanted(ports.db, source.id, reading.items, ports.clock())[:MOST_PAGES]:
         page = await _page(source, wanted.url, ports)
         if isinstance(page, FetchError):
-            failures += 1
+            failures += page.kind != "refused"  # by robots.txt or the guard: nobody was asked
             _note_failure(source, wanted, page, ports)
             if failures == MOST_FAILURES or page.status == 429:
                 break
@@ -71,7 +84,7 @@ async def _with_pages(document: RawDocument, source: Source, ports: PagePorts) -
             found.append((wanted.url, page))
             with transaction(ports.db):
                 pages.note(ports.db, source.id, wanted, ports.clock(), None, None)
-    return replace(document, pages=tuple(found))
+    return found
 
 
 async def _page(source: Source, url: str, ports: PagePorts) -> RawDocument | FetchError:

@@ -5,12 +5,14 @@ same in this process, in a worker process, or on another machine.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from watcher.dedupe import OF_PAGE, content_hash, identity
+from watcher.dedupe import OF_PAGE, content_hash, identities
 from watcher.model import (
     Entry,
     Evidence,
     FeedHints,
+    Figure,
     Item,
     ParseFailure,
     RawDocument,
@@ -21,9 +23,10 @@ from watcher.model import (
     TopicTag,
 )
 from watcher.parse import parse
-from watcher.parse.fulltext import read_full_text
+from watcher.parse.fulltext import with_pages
 from watcher.parse.normalise import normalise
-from watcher.tag import Rules, tag
+from watcher.tag import Rules, survey, tags_of
+from watcher.tag.figures import figures_wanted, find_figures
 from watcher.text.boilerplate import Boilerplate
 
 ABOVE_ALL = 1000.0  # the score of a tag that the config gives to a whole source
@@ -52,9 +55,25 @@ def read(raw: RawDocument, source: Source, rules: Rules, boilerplate: Boilerplat
     if source.kind == "folder":
         entries = tuple(_named(entry, raw.name, alone=len(entries) == 1) for entry in entries)
     boilerplate = boilerplate.with_patterns(source.boilerplate)
-    items = tuple(_judged(entry, raw, source, rules, boilerplate) for entry in entries)
+    given = [normalise(entry, source.timezone, raw.fetched_at, boilerplate) for entry in entries]
+    full = with_pages(given, dict(raw.pages), source.timezone, boilerplate)
+    hashes = [_fingerprint(item) for item in given]
+    keys = identities(list(zip(given, hashes, strict=True)), source.identity)
+    parts = zip(keys, hashes, given, full, strict=True)
+    items = tuple(_judged(*part, raw, source, rules) for part in parts)
     found = parsed.title, parsed.encoding, parsed.encoding_from
     return Reading(raw.name, parsed.format, items, parsed.hints, parsed.notes, *found)
+
+
+def judge_text(
+    title: str, text: str, published: datetime, source: Source, rules: Rules
+) -> tuple[Tags, tuple[Figure, ...]]:
+    """What the rules, and the source's own tags, say of an article: its tags and its figures."""
+    seen = survey(title, text, rules)
+    tags = _with_source_tags(tags_of(seen, rules), source, rules)
+    if not figures_wanted(tags, rules.book):
+        return tags, ()
+    return tags, find_figures(seen, tags, rules, published.astimezone(source.timezone).date())
 
 
 def _named(entry: Entry, path: str, *, alone: bool) -> Entry:
@@ -63,44 +82,17 @@ def _named(entry: Entry, path: str, *, alone: bool) -> Entry:
 
 
 def _judged(
-    entry: Entry, raw: RawDocument, source: Source, rules: Rules, boilerplate: Boilerplate
+    key: str, given_hash: str, given: Item, item: Item, raw: RawDocument, source: Source, rules: Rules
 ) -> TaggedItem:
-    given = normalise(entry, source.timezone, raw.fetched_at, boilerplate)
-    given_hash = _fingerprint(given)
-    key = identity(given, given_hash)
-    item = _with_page(given, raw, source, boilerplate)
-    tags = _with_source_tags(tag(item.title, item.text, rules), source, rules)
+    # Known by what the feed gave, page or not: the next poll has no page, and nothing has changed.
+    tags, figures = judge_text(item.title, item.text, item.published_at or raw.fetched_at, source, rules)
     if item is given:
-        return TaggedItem(item, key, given_hash, tags)
-    return TaggedItem(item, key, _fingerprint(item), tags, seen_hash=given_hash + OF_PAGE)
+        return TaggedItem(item, key, given_hash, tags, figures=figures)
+    return TaggedItem(item, key, _fingerprint(item), tags, seen_hash=given_hash + OF_PAGE, figures=figures)
 
 
 def _fingerprint(item: Item) -> str:
     return content_hash(item.title, item.text, item.published_at, item.url)
-
-
-def _with_page(given: Item, raw: RawDocument, source: Source, boilerplate: Boilerplate) -> Item:
-    """The item with the text of its page, if that was fetched and says more than the feed."""
-    page = next((page for url, page in raw.pages if url == given.url), None)
-    entry = read_full_text(page) if page else None
-    if page is None or entry is None:
-        return given
-    found = normalise(replace(entry, title=given.title), source.timezone, page.fetched_at, boilerplate)
-    if len(found.text) <= len(given.text):
-        return given
-    full = replace(
-        given,
-        text=found.text,
-        html=found.html,
-        removed=found.removed,
-        author=given.author or found.author,
-        outlet=given.outlet or found.outlet,
-        text_from="page",
-    )
-    if given.published_at is None and found.published_at is not None:
-        dated = found.published_at, found.published_from, found.published_raw
-        full = replace(full, published_at=dated[0], published_from=dated[1], published_raw=dated[2])
-    return full
 
 
 def _with_source_tags(tags: Tags, source: Source, rules: Rules) -> Tags:

@@ -13,7 +13,7 @@ from typing import Protocol
 from sqlite_utils import Database
 
 from watcher.crash import crashpoint
-from watcher.dedupe import judge
+from watcher.dedupe import fallback, judge
 from watcher.fetch.politeness import Fetch, Limits, Polled, PutOff, fetch_all
 from watcher.model import (
     Changed,
@@ -21,16 +21,26 @@ from watcher.model import (
     FetchError,
     New,
     Outcome,
+    Pace,
     ParseFailure,
+    PollMemory,
     PollReport,
     RawDocument,
+    Rung,
     Source,
     TaggedItem,
 )
 from watcher.pacing import FLOOR, before_poll, is_network_failure, own_network_down, pace
 from watcher.pipeline import Reading
-from watcher.store import items, raws, sources
+from watcher.store import items, raws, sightings, sources, stories
 from watcher.store.open import transaction
+
+Renamed = tuple[str | None, str | None]  # an article's address now, and under its key before
+
+_FALLEN: dict[Rung, str] = {
+    "url": "{count} of {entries} articles came back under new guids: told apart by address from now on",
+    "content": "{count} of {entries} articles came back under new keys: told apart by text from now on",
+}
 
 
 class Read(Protocol):
@@ -66,7 +76,7 @@ async def poll(due: Sequence[Source], ports: Ports) -> AsyncIterator[PollReport]
         for source in due:
             sources.postpone(ports.db, source.id, before_poll(now, source))
             crashpoint("poll.postpones")
-        asked = [(source, sources.memory(ports.db, source.id)) for source in due]
+        asked = [_as_learnt(source, sources.memory(ports.db, source.id)) for source in due]
         resting = sources.paused_hosts(ports.db, now)
     crashpoint("poll.postponed")
     results = fetch_all(asked, ports.fetch, ports.limits, resting)
@@ -90,6 +100,11 @@ async def poll(due: Sequence[Source], ports: Ports) -> AsyncIterator[PollReport]
     else:
         async for report in _settle(unreached, ports):
             yield report
+
+
+def _as_learnt(source: Source, memory: PollMemory) -> tuple[Source, PollMemory]:
+    # The config's word on identity stands; without one, what was learnt of the feed's guids.
+    return (replace(source, identity=memory.identity) if source.identity is None else source), memory
 
 
 async def _settle(results: Sequence[Polled], ports: Ports) -> AsyncIterator[PollReport]:
@@ -137,7 +152,7 @@ async def _take_in(polled: Polled, ports: Ports, *, first_poll: bool) -> PollRep
         crashpoint("poll.saves")
         now = ports.clock()
         tagged = [item for reading in readings if isinstance(reading, Reading) for item in reading.items]
-        new, changed = _save(ports.db, source, tagged, now, first_poll=first_poll)
+        new, changed, renamed = _save(ports.db, source, tagged, now, first_poll=first_poll)
         for document, reading in zip(documents, readings, strict=True):
             failure = reading.message if isinstance(reading, ParseFailure) else None
             sources.save_file_mark(ports.db, document, failure)
@@ -159,6 +174,7 @@ async def _take_in(polled: Polled, ports: Ports, *, first_poll: bool) -> PollRep
             now,
             ports.jitter(),
         )
+        decided = _with_firm_keys(polled, renamed, len(tagged), decided, ports.db)
         if decided.pause_host_until:
             sources.pause_host(ports.db, polled.host, decided.pause_host_until)
         report = _report(polled, readings, (new, changed, len(tagged)), decided.memory.last_error)
@@ -170,15 +186,41 @@ async def _take_in(polled: Polled, ports: Ports, *, first_poll: bool) -> PollRep
 
 def _save(
     db: Database, source: Source, tagged: Sequence[TaggedItem], now: datetime, *, first_poll: bool
-) -> tuple[int, int]:
-    """(new items, changed items). One after the other: two entries of one poll may be the same article."""
+) -> tuple[int, int, list[Renamed]]:
+    """(new items, changed items, articles that came back under new keys), with stories grouped anew.
+
+    One after the other: two entries of one poll may be the same article.
+    """
     new = changed = 0
+    renamed: list[Renamed] = []
+    touched: set[int] = set()
     for item in tagged:
-        verdict = judge(item, items.known(db, source.id, item))
-        items.apply(db, source.id, verdict, now, first_poll=first_poll)
+        known = items.known(db, source.id, item)
+        verdict = judge(item, known)
+        if known.renamed and known.content_item not in touched:
+            renamed.append((item.item.url, known.renamed_url))
+        item_id = items.apply(db, source.id, verdict, now, first_poll=first_poll)
+        touched |= {item_id} if item_id else set()
         new += isinstance(verdict, New)
         changed += isinstance(verdict, Changed)
-    return new, changed
+    stories.regroup(db, touched)
+    crashpoint("poll.grouped")
+    return new, changed, renamed
+
+
+def _with_firm_keys(
+    polled: Polled, renamed: Sequence[Renamed], entries: int, decided: Pace, db: Database
+) -> Pace:
+    """A feed whose keys change from poll to poll falls back to a firmer one, and the operator is told."""
+    source = polled.source
+    if source.kind != "feed" or source.identity != polled.memory.identity:
+        return decided  # a folder's paths are firm, and the config's word is the user's
+    rung = fallback(source.identity, renamed, entries)
+    if rung is None:
+        return decided
+    sightings.rekey(db, source.id, rung)
+    told = _FALLEN[rung].format(count=len(renamed), entries=entries)
+    return replace(decided, memory=replace(decided.memory, identity=rung), events=(*decided.events, told))
 
 
 def _feed_failure(source: Source, readings: Sequence[Reading | ParseFailure]) -> str | None:

@@ -4,51 +4,27 @@ Everything that leaves is frozen in one transaction first: what was selected, wh
 whom it goes. A program that dies after that sends the very same bytes at its next start.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
-from sqlite_utils import Database
-
+from watcher.compose import Deliver, Desk, Window, compose, parcels_of, selected
 from watcher.crash import crashpoint
 from watcher.digest.cron import Cron
-from watcher.digest.mail import mail
-from watcher.digest.render import render
+from watcher.digest.mail import again
 from watcher.digest.retry import next_try
 from watcher.digest.schedule import due, to_send
-from watcher.digest.select import matches, select
-from watcher.errors import DeliveryError
-from watcher.model import Delivery, Digest, DigestSpec, Labels, Parcel
-from watcher.store import digests
-from watcher.store.open import snapshot, transaction
+from watcher.errors import DeliveryError, UsageError
+from watcher.model import Delivery, Digest, DigestSpec, Parcel
+from watcher.store import digests, reissue
+from watcher.store.open import transaction
 from watcher.store.times import from_text, to_text
 
+__all__ = [
+    "Deliver", "Desk", "Sent", "Window", "compose", "deliver", "put_out", "put_out_due", "resend",
+]  # fmt: skip
+
 Clock = Callable[[], datetime]
-
-
-class Deliver(Protocol):
-    """Hands one parcel over; raises DeliveryError when the channel refuses it."""
-
-    def __call__(self, parcel: Parcel) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What publishing works with."""
-
-    db: Database
-    labels: Labels
-    channels: Mapping[str, Deliver]
-    sender: str  # the From of mails
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A stretch of publication times asked for by hand; both ends may be open."""
-
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +34,6 @@ class Sent:
     delivery: Delivery
     error: str | None = None
     gave_up: bool = False
-
-
-def compose(spec: DigestSpec, window: Window, desk: Desk, now: datetime) -> Digest:
-    """The digest as it would go out now: what matches and was not carried yet. Changes nothing."""
-    with snapshot(desk.db):
-        return _selected(spec, window, desk, now)
 
 
 def put_out(
@@ -78,11 +48,11 @@ def put_out(
         if digests.is_frozen(desk.db, key):
             return None
         crashpoint("digest.begins")
-        digest = _selected(spec, window, desk, now, hour)
+        digest = selected(spec, window, desk, now, hour)
         crashpoint("digest.selected")
         if digest.items == 0 and spec.when_empty == "skip":
             return None
-        parcels = list(_parcels(digest, spec, key, desk.sender))
+        parcels = parcels_of(digest, spec, key, desk)
         crashpoint("digest.rendered")
         digests.freeze(desk.db, digest, key, parcels, now)
         crashpoint("digest.frozen")
@@ -99,9 +69,13 @@ def put_out_due(specs: Sequence[DigestSpec], desk: Desk, now: datetime) -> list[
         with transaction(desk.db):
             started = digests.start(desk.db, spec.name, now)
             last = digests.last_slot(desk.db, spec.name)
-        since = from_text(last) if last else started
-        # A clock that ran ahead has noted a slot to come: what was frozen then is not frozen again.
-        slots = due(Cron.parse(spec.schedule), spec.timezone, min(since, now), now)
+            since = from_text(last) if last else started
+            if since > now:
+                # A clock that ran ahead has noted a slot to come: without this, silence until then. What
+                # was frozen under a slot is not frozen again, whatever is noted here.
+                since = now
+                digests.slot_done(desk.db, spec.name, to_text(now))
+        slots = due(Cron.parse(spec.schedule), spec.timezone, since, now)
         for slot in to_send(slots, spec.catch_up, now):
             digest = put_out(spec, Window(), f"{spec.name}@{slot.key}", desk, now, slot.at)
             if digest is not None:
@@ -129,7 +103,7 @@ def deliver(desk: Desk, clock: Clock) -> Iterator[Sent]:
 
 def _attempt(delivery: Delivery, desk: Desk, clock: Clock) -> Sent:
     try:
-        desk.channels[delivery.parcel.channel](delivery.parcel)
+        _channel(delivery.parcel, desk)(delivery.parcel)
     except DeliveryError as error:
         now = clock()
         again = None if error.permanent else next_try(delivery.attempts + 1, delivery.created_at, now)
@@ -144,21 +118,44 @@ def _attempt(delivery: Delivery, desk: Desk, clock: Clock) -> Sent:
     return Sent(delivery)
 
 
-def _selected(
-    spec: DigestSpec, window: Window, desk: Desk, now: datetime, hour: datetime | None = None
-) -> Digest:
-    waiting = digests.uncarried(desk.db, spec.name, window.since, window.until)
-    candidates = [item for item in waiting if matches(item, spec)]
-    return select(candidates, spec, desk.labels, now, window.since, window.until or hour or now)
+def _channel(parcel: Parcel, desk: Desk) -> Deliver:
+    try:
+        return desk.channels[parcel.channel]
+    except KeyError as error:  # [smtp] was taken out of the config, and mail still waits
+        what = f"there is no way to deliver by {parcel.channel}; set [smtp] in watcher.toml again"
+        raise DeliveryError(what, permanent=False) from error
 
 
-def _parcels(digest: Digest, spec: DigestSpec, key: str, sender: str) -> Iterator[Parcel]:
-    for target in spec.deliver:
-        if target.channel == "file":
-            for form in target.formats:
-                file = render(digest, form)
-                yield Parcel("file", str(target.path), file.body, name=file.name)
-        else:
-            for recipient in target.to:
-                message = mail(digest, key, sender, recipient)
-                yield Parcel("email", recipient, message.body, message_id=message.message_id)
+def resend(digest_id: int, recipient: str | None, desk: Desk, now: datetime) -> int:
+    """Put a past digest into the outbox again, for all its targets or for one mail address; how many parcels.
+
+    What was taken goes under a new Message-ID, since a mailbox hides a copy of what it has; what was
+    given up, under its old one. Raises UsageError when there is nothing to send.
+    """
+    with transaction(desk.db):
+        key = reissue.key_of(desk.db, digest_id)
+        rows = [row for row in reissue.parcels(desk.db, digest_id) if row.parcel.body]
+        if key is None:
+            raise UsageError(f"There is no digest {digest_id}; 'watcher digest list' shows them.")
+        if recipient is not None:
+            mails = [row.parcel for row in rows if row.parcel.channel == "email"]
+            if not mails:
+                raise UsageError(f"Digest {digest_id} was never mailed, so there is no mail to send again.")
+            reissue.add(desk.db, digest_id, _again(mails[0], recipient, key, now), now)
+            return 1
+        if not rows:
+            raise UsageError(f"Digest {digest_id} went nowhere, or its bytes were pruned (see [retention]).")
+        for row in rows:
+            if row.state == "sent" and row.parcel.channel == "email":
+                reissue.add(desk.db, digest_id, _again(row.parcel, row.parcel.target, key, now), now)
+            else:
+                reissue.reopen(desk.db, row.id, now)
+        return len(rows)
+
+
+def _again(parcel: Parcel, recipient: str, key: str, now: datetime) -> Parcel:
+    try:
+        message = again(parcel.body, recipient, f"{key}+{now:%Y%m%dT%H%M%S.%f}")
+    except ValueError as error:
+        raise UsageError(f"{error}.") from error
+    return Parcel("email", message.recipient, message.body, message_id=message.message_id)

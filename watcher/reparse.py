@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from watcher.model import RawDocument, Source, TaggedItem
 from watcher.pipeline import Reading
 from watcher.poll import Read
-from watcher.store import raws, rereading
+from watcher.store import raws, rereading, sources, stories
 from watcher.store.open import snapshot, transaction
 from watcher.store.rereading import Reread
 
@@ -30,10 +30,13 @@ class Reparsed:
 
 
 async def reparse(
-    db: Database, sources: Sequence[Source], read: Read, *, dry_run: bool
+    db: Database, wanted: Sequence[Source], read: Read, *, dry_run: bool
 ) -> AsyncIterator[Reparsed]:
     """Read what is kept of each source again, and write what comes out differently, a source at a time."""
-    for source in sources:
+    for given in wanted:
+        # As the poll told its articles apart: by what it has learnt of their guids, if the config is silent.
+        learnt = given.identity or sources.memory(db, given.id).identity
+        source = replace(given, identity=learnt)
         newest: dict[str, TaggedItem] = {}
         failed: list[str] = []
         documents = 0
@@ -46,8 +49,10 @@ async def reparse(
                 failed.append(f"{raw.name}: {reading}")
         with snapshot(db) if dry_run else transaction(db):
             rereads = [rereading.reread(db, source.id, item, dry_run=dry_run) for item in newest.values()]
-        found = [one for one in rereads if one is not None]
-        changed = tuple(one for one in found if one.changes or one.note)
+            found = [one for one in rereads if one is not None]
+            changed = tuple(one for one in found if one.changes or one.note)
+            if not dry_run:
+                stories.regroup(db, {one.item_id for one in changed if one.changes})
         yield Reparsed(source.id, documents, len(found), changed, tuple(failed))
 
 

@@ -96,8 +96,12 @@ class _Worker:
             start_new_session=True,  # Ctrl-C is ours to handle
         )
         worker = cls(process)
-        async with asyncio.timeout(START):
-            await worker.ask(rules)
+        try:
+            async with asyncio.timeout(START):
+                await worker.ask(rules)
+        except BaseException:
+            await worker.stop()  # cancelled while it learnt the rules
+            raise
         return worker
 
     async def ask(self, message: bytes) -> list[Reading | ParseFailure] | str:

@@ -8,7 +8,16 @@ from watcher.config import Config
 from watcher.errors import UsageError
 from watcher.fetch.page import is_web_page
 from watcher.fulltext import FetchPage
-from watcher.model import FetchError, ParseFailure, RawDocument, Source, SourceKind
+from watcher.model import (
+    Fetched,
+    FetchError,
+    Outcome,
+    ParseFailure,
+    PollMemory,
+    RawDocument,
+    Source,
+    SourceKind,
+)
 from watcher.parse.discover import Offer, feeds_of_page
 from watcher.pipeline import Reading
 from watcher.poll import Read
@@ -36,14 +45,16 @@ class Offers:
 
 async def try_out(config: Config, place: str) -> Trial | Offers:
     """Read a URL, a file or a source of the config once. Raises UsageError with what went wrong."""
-    async with app.asking(config) as (page, read):
+    async with app.asking(config) as (fetch, page, read):
         known = next((source for source in config.sources if source.id == place), None)
         if known is not None and known.kind == "folder":
             raise UsageError(f"{place} is a folder: name one of its files, in {known.location}.")
-        if known is None and "://" not in place:
+        if known is not None:
+            return await _read(_fetched(await fetch(known, PollMemory()), place), known, read)
+        if "://" not in place:
             return await _read(_file(Path(place)), _as_source(place, "folder", config), read)
-        source = known or _as_source(place, "feed", config)
-        raw = await page(source, source.location)
+        source = _as_source(place, "feed", config)
+        raw = await page(source, place)
         if isinstance(raw, FetchError):
             raise UsageError(f"{place}: {raw.message}")
         if not is_web_page(raw.body):
@@ -57,6 +68,12 @@ async def try_out(config: Config, place: str) -> Trial | Offers:
                 guesses -= 1
                 found += [replace(offer, title=title) for title in await _is_feed(offer, page, read, config)]
         return Offers(place, tuple(found))
+
+
+def _fetched(outcome: Outcome, place: str) -> RawDocument:
+    if isinstance(outcome, Fetched):
+        return outcome.documents[0]
+    raise UsageError(f"{place}: {outcome.message if isinstance(outcome, FetchError) else 'nothing came'}")
 
 
 async def _is_feed(offer: Offer, page: FetchPage, read: Read, config: Config) -> list[str | None]:

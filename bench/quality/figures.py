@@ -2,32 +2,30 @@
 
     python -m bench.quality.figures [--half even|odd|all] [--show] [--wrong region|period|kind|metric]
 
-Found means value and unit; each answer is met once, in its own sentence if possible. A region is right when it is the
-same (川渝 as the cluster of just these two; 全国 as CN; an organisation where the answer names none), a kind when it is
-the same. A period is right when both ends agree; `<=2022-10` asks for its end only; an undated statement ("as of the day
-of publication") meets an answer that names the year or month of publication. A metric is right when one wording holds
-the other after 的, 了, quotes and names of the nation are dropped, or when their letters agree by 0.6 (F1).
+Found means value and unit; each answer is met once, in its own sentence if possible. What is scored are the
+mentions, before equal ones become one row. A region is right when it is the same: 川渝 is the cluster of just
+these two, 全国 is CN; none where the answer names none. A period is right when both ends agree; `<=2022-10`
+asks for its end only; an undated statement ("as of the day of publication") meets an answer that names the
+year or month of publication. A metric is right when one wording holds the other after 的, 了, quotes and
+names of the nation are dropped, or when their letters agree by 0.6 (F1).
 """
 
 import argparse
 import json
 import re
-import statistics
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
-from watcher.model.item import Figure
+from bench.quality._figure_views import SHARED, speed, views
+from watcher.model import Figure
 from watcher.tag import Rules, compile_rules, survey, tags_of
-from watcher.tag.figures import find_figures, find_mentions
-from watcher.tag.figures.periods import spoken
+from watcher.tag.figures import find_mentions
 from watcher.tag.rulebook import shipped
+from watcher.text.amounts import spoken
 
-SHARED = Path(__file__).parents[2].parent / "shared"
 GOLD = SHARED / "gold"
 SEEDS = {
     "000": date(2021, 7, 30),
@@ -41,6 +39,8 @@ PARTS = ("region", "period", "kind", "metric")
 
 @dataclass
 class Score:
+    """Counts over all texts of one set."""
+
     found: int = 0
     missed: int = 0
     false: int = 0
@@ -50,7 +50,9 @@ class Score:
     def __str__(self) -> str:
         precision = self.found / max(1, self.found + self.false)
         recall = self.found / max(1, self.found + self.missed)
-        shares = "  ".join(f"{part} {self.right[part] / max(1, self.asked[part]):.3f}" for part in (*PARTS, "all"))
+        shares = "  ".join(
+            f"{part} {self.right[part] / max(1, self.asked[part]):.3f}" for part in (*PARTS, "all")
+        )
         return f"value+unit P {precision:.3f} R {recall:.3f}  of {self.found + self.missed};  {shares}"
 
 
@@ -71,7 +73,9 @@ def seeds() -> Iterator[Text]:
         raw = next((SHARED / "corpus" / "seeds-given").glob(f"{key}_*")).read_text("utf-8")
         title = re.search(r"^title: *['\"](.*)['\"] *$", raw, re.MULTILINE)
         body = (GOLD / "clean" / f"{key}.txt").read_text("utf-8")
-        yield Text(key, title[1] if title else "", body, published, [a for a in answers if a["file"].startswith(key)])
+        yield Text(
+            key, title[1] if title else "", body, published, [a for a in answers if a["file"].startswith(key)]
+        )
 
 
 def articles(half: str) -> Iterator[Text]:
@@ -100,9 +104,13 @@ def score(text: Text, rules: Rules, total: Score, *, show: bool, wrong: str | No
         total.right["all"] += all(verdict is not False for verdict in right.values())
         if show and (wrong is None or right[wrong] is False) and False in right.values():
             bad = [part for part, verdict in right.items() if verdict is False]
-            print(f"  {text.name} {figure.value:g}{figure.unit} wrong {bad}: {figure.quotes[0].strip()[:100]}")
+            print(
+                f"  {text.name} {figure.value:g}{figure.unit} wrong {bad}: {figure.quotes[0].strip()[:100]}"
+            )
             print(f"      said  {_show(figure)}")
-            print("      asked", *(answer.get(key) for key in ("metric", "region", "period", "kind")), sep=" | ")
+            print(
+                "      asked", *(answer.get(key) for key in ("metric", "region", "period", "kind")), sep=" | "
+            )
     if show and not wrong:
         for answer in missed:
             print(f"  {text.name} missed {answer['value']:g} {answer['unit']}: {answer['sentence'][:90]}")
@@ -111,9 +119,12 @@ def score(text: Text, rules: Rules, total: Score, *, show: bool, wrong: str | No
 
 
 def _show(figure: Figure) -> str:
-    owner = f"{figure.region_code}({figure.region_from})" if figure.organisation is None else figure.organisation
+    owner = (
+        f"{figure.region_code}({figure.region_from})" if figure.organisation is None else figure.organisation
+    )
     when = spoken(figure.period_start, figure.period_end) + f"({figure.period_from})"
-    return f"| {figure.value:g}{figure.unit} | {figure.metric_raw} [{figure.metric}] | {owner} | {when} | {figure.kind}"
+    what = f"{figure.value:g}{figure.unit} | {figure.metric_raw} [{figure.metric}]"
+    return f"| {what} | {owner} | {when} | {figure.kind}"
 
 
 def match(answers: Sequence[dict], said: Sequence[Figure]):  # type: ignore[type-arg, no-untyped-def]
@@ -141,7 +152,9 @@ UNITS = {"平米": "平方米"}  # one unit, two spellings
 
 
 def _in_sentence(answer: dict, figure: Figure) -> bool:  # type: ignore[type-arg]
-    return _bare(figure.quotes[0])[:80] in _bare(answer["sentence"]) or _bare(answer["sentence"]) in _bare(figure.quotes[0])
+    return _bare(figure.quotes[0])[:80] in _bare(answer["sentence"]) or _bare(answer["sentence"]) in _bare(
+        figure.quotes[0]
+    )
 
 
 def _bare(text: str) -> str:
@@ -162,7 +175,9 @@ def region_right(answer: dict, figure: Figure, _text: Text, rules: Rules) -> boo
         members = {"四川省", "重庆市"} if wanted == "川渝地区" else set(names)
         return {rules.atlas.regions[member].name for member in region.members} == members
     if found[0] is not None:
-        return found[0].code == code or (region.level == "cluster" and found[0].members == region.members != ())
+        return found[0].code == code or (
+            region.level == "cluster" and found[0].members == region.members != ()
+        )
     if region.level == "cluster":
         return wanted in region.name
     return region.name in wanted or f"({region.short_name})" in wanted.replace("（", "(").replace("）", ")")
@@ -182,7 +197,13 @@ def period_right(answer: dict, figure: Figure, text: Text, _rules: Rules) -> boo
         return str(text.published).startswith(wanted)
     if wanted.endswith("-"):  # 2018-: since then
         return str(figure.period_start).startswith(wanted[:-1])
-    ends = wanted.split("/") if "/" in wanted else wanted.split("-") if re.fullmatch(r"\d{4}-\d{4}", wanted) else []
+    ends = (
+        wanted.split("/")
+        if "/" in wanted
+        else wanted.split("-")
+        if re.fullmatch(r"\d{4}-\d{4}", wanted)
+        else []
+    )
     return len(ends) == 2 and str(figure.period_start).startswith(ends[0]) and end.startswith(ends[1])
 
 
@@ -207,31 +228,10 @@ def _words(metric: str) -> str:
 CHECKS = {"region": region_right, "period": period_right, "kind": kind_right, "metric": metric_right}
 
 
-def speed(rules: Rules) -> None:
-    body = (GOLD / "clean" / "004.txt").read_text("utf-8")
-    print("speed     (fastest of several; the survey is what tags need anyway)")
-    for size in (700, 1400, 2800, 5600, 11200):
-        text = (body * 8)[:size]
-        seen = survey("成渝地区工业互联网一体化发展国家示范区加快建设", text, rules)
-        tags = tags_of(seen, rules)
-        times = []
-        for _ in range(60 if size < 3000 else 15):
-            begun = time.perf_counter()
-            found = find_figures(seen, tags, rules, date(2022, 2, 22))
-            times.append((time.perf_counter() - begun) * 1e3)
-        print(
-            f"          {len(text.encode()):6} bytes: median {statistics.median(times):.2f} ms, fastest {min(times):.2f} ms,"
-            f" {len(found)} figures"
-        )
-    for name, text in (("1 MB of digits", "1234567890" * 100_000), ("1 MB of 1,1,1", "1," * 500_000), ("1 MB of 一二三", "一二三四" * 80_000), ("1 MB of 万亿", "超过万亿" * 80_000)):
-        seen = survey("数字", text, rules)
-        begun = time.perf_counter()
-        found = find_figures(seen, tags_of(seen, rules), rules, date(2022, 2, 22))
-        print(f"          {name}: {(time.perf_counter() - begun) * 1e3:.0f} ms, {len(found)} figures")
-
-
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--half", choices=("all", "even", "odd"), default="all")
     options.add_argument("--show", action="store_true", help="every answer missed or wrong")
     options.add_argument("--wrong", choices=PARTS, help="with --show: only where this part is wrong")
@@ -244,6 +244,7 @@ def main() -> None:
         for text in texts:
             score(text, rules, total, show=args.show, wrong=args.wrong)
         print(f"{name:16}{total}")
+    views(rules)
     speed(rules)
 
 

@@ -3,8 +3,9 @@
     python bench/quality/mojibake.py [CORPUS]
 
 Two sets. The GB2312 and Big5 feeds of the corpus as they are, and again with their declaration taken
-out or replaced by a wrong one. And feeds of our own: twelve sentences in GBK, GB18030 and Big5, labelled
-UTF-8, ISO-8859-1, each other, or nothing, in the document or by HTTP. Fails (exit 1) below all of them.
+out or replaced by a wrong one; those of Japan and Korea with fewer wrong ones. And feeds of our own:
+twelve sentences in GBK, GB18030 and Big5, labelled UTF-8, ISO-8859-1, each other, or nothing, in the
+document or by HTTP. Fails (exit 1) below all of them.
 """
 
 import re
@@ -19,6 +20,13 @@ from watcher.parse import parse
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 LABELS = (None, "utf-8", "ISO-8859-1", "gb2312", "big5")
+SETS = {  # of the corpus: what the bytes are, and what they are made to say
+    "GB2312": ("gb18030", LABELS),
+    "Big5": ("big5hkscs", LABELS),
+    "SHIFT_JIS": ("cp932", (None, "utf-8")),
+    "EUC-JP": ("euc_jp", (None, "utf-8")),
+    "EUC-KR": ("cp949", (None, "utf-8")),
+}
 SIMPLIFIED = (
     "重庆两江新区建成十七个二级节点",
     "川渝两地企业上云超过三十九万家",
@@ -70,11 +78,11 @@ def own() -> int:
 def of_corpus(folder: Path) -> int:
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    for name, encoding in (("GB2312", "gb18030"), ("Big5", "big5hkscs")):
+    for name, (encoding, labels) in SETS.items():
         for path in sorted((folder / name).glob("*.xml")):
             body = path.read_bytes()
             expected = titles(body.decode(encoding, "replace").encode("utf-8"), "utf-8")
-            for label in ("as it is", *LABELS):
+            for label in ("as it is", *labels):
                 given = body if label == "as it is" else relabelled(body, label)
                 key = f"{name} feeds of the corpus, {label if label == 'as it is' else f'saying {label}'}"
                 total[key] += 1

@@ -14,7 +14,7 @@ ARTICLE = "".join(
     f"<p>第{number}段：两江新区的标识解析二级节点建成，企业上云持续增长，带动产业发展。</p>"
     for number in range(7)
 )
-PAGE = f"<!doctype html><html><body><nav>首页</nav><div>{ARTICLE}<p>本号福利请点这里</p></div></body></html>"
+PAGE = f"<!doctype html><html><head><title>重庆消息第x号</title></head><body><nav>首页</nav><div>{ARTICLE}<p>本号福利请点这里</p></div></body></html>"
 FRONT = """<!doctype html><html><head><title>某网</title>
 <link rel="alternate" type="application/rss+xml" title="某网 要闻" href="/feed"></head>
 <body><a href="/other/rss">产业 RSS</a> <a href="/broken/rss">RSS</a> <a href="/about.html">关于</a></body></html>"""
@@ -35,7 +35,7 @@ def web() -> Iterator[Site]:
         made.shows("/other/rss", feed(made.host, 9), "text/xml")
         made.shows("/broken/rss", "<html>")
         for number in range(1, 10):
-            made.shows(f"/{number}.html", PAGE)
+            made.shows(f"/{number}.html", PAGE.replace("第0段", f"第{number}篇"))
         yield made
 
 

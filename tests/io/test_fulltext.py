@@ -31,7 +31,7 @@ ARTICLE = "".join(
     f"<p>第{number}段：两江新区的标识解析二级节点建成，企业上云持续增长，带动产业。</p>"
     for number in range(5)
 )
-PAGE = f"<!doctype html><html><body><nav>首页</nav><div>{ARTICLE}</div></body></html>"
+PAGE = f"<!doctype html><html><title>重庆消息第x号</title><body><nav>首页</nav><div>{ARTICLE}</div></body></html>"
 
 
 def entry(host: str, number: int, text: str = "") -> str:
@@ -107,7 +107,7 @@ async def reader(web: Site, tmp_path: Path) -> AsyncIterator[Reader]:
 async def test_each_new_entrys_page_is_fetched_once(reader: Reader) -> None:
     web = reader.site
     for number in (1, 2, 3):
-        web.shows(f"/{number}.html", PAGE)
+        web.shows(f"/{number}.html", PAGE.replace("第0段", f"第{number}篇"))
     report = await reader.polls(feed(web.host, 1, 2))
     assert (report.new_items, web.asked) == (2, ["/feed", "/robots.txt", "/1.html", "/2.html"])
     assert [header.get("x-key") for header in web.headers] == ["k", None, None, None]
@@ -178,6 +178,32 @@ async def test_a_site_in_trouble_is_left_alone_for_this_poll(reader: Reader) -> 
     reader.site.pages["/31.html"] = (429, "text/plain", b"")
     await reader.polls(feed(reader.site.host, 31, 32))
     assert [path for path in reader.site.asked if path.endswith(".html")] == ["/31.html"]
+
+
+async def test_a_page_that_kills_its_reader_costs_only_itself(reader: Reader) -> None:
+    web = reader.site
+    web.shows("/1.html", PAGE)
+    web.shows("/2.html", PAGE.replace("第0段", "毒"))
+    honest = reader.read
+
+    async def killed(raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure]:
+        poisoned = [any("毒".encode() in page.body for _, page in raw.pages) for raw in raws]
+        readings = await honest(raws, source)
+        return [
+            ParseFailure("put aside") if bad else one for one, bad in zip(readings, poisoned, strict=True)
+        ]
+
+    reader.read = killed  # type: ignore[method-assign]
+    report = await reader.polls(feed(web.host, 1, 2))
+    assert (report.outcome, report.new_items) == ("new", 2)
+    assert [reader.item(number)["text_from"] for number in (1, 2)] == ["page", "source"]
+
+
+async def test_a_page_that_is_too_big_is_left_alone(reader: Reader) -> None:
+    reader.site.shows("/1.html", PAGE + " " * (5 << 20))
+    await reader.polls(feed(reader.site.host, 1))
+    assert reader.item(1)["text_from"] == "source"
+    assert "bytes" in reader.item(1)["pages"][0]["error"]
 
 
 async def test_a_feed_leads_to_no_private_host(reader: Reader) -> None:

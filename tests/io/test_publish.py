@@ -10,10 +10,11 @@ from sqlite_utils import Database
 
 from tests.io.build import NOW, REGIONS, SHANGHAI, article, bring, store
 from watcher.deliver.file import write_file
+from watcher.digest.templates import Templates
 from watcher.errors import DeliveryError
 from watcher.model import DeliverSpec, DigestSpec, Filter, Labels, Parcel
 from watcher.publish import Desk, Window, compose, deliver, put_out, put_out_due
-from watcher.store import digests
+from watcher.store import digests, reissue
 from watcher.store.open import transaction
 
 HOUR = timedelta(hours=1)
@@ -130,6 +131,63 @@ def test_what_was_cut_comes_next_time(db: Database, desk: Desk, tmp_path: Path) 
     assert second is not None
     assert (first.items, first.cut, second.items, second.cut) == (3, 2, 2, 0)
     assert not set(first.item_ids) & set(second.item_ids)
+
+
+def test_what_was_cut_is_passed_over_if_so_wished(db: Database, desk: Desk, tmp_path: Path) -> None:
+    for number in range(5):
+        bring(db, "nbd", article(f"g{number}", text=f"第{number}篇讲重庆上云。" * 40))
+    short = replace(spec(tmp_path), max_items=3, carry_over=False)
+    first = put_out(short, Window(), "k1", desk, NOW)
+    assert first is not None
+    assert (first.items, first.cut) == (3, 2)
+    assert [row["item_id"] for row in reissue.rest(db, "daily")] == list(first.rest)
+    assert put_out(short, Window(), "k2", desk, NOW) is None
+    assert put_out(short, ALL, "k3", desk, NOW) is None
+
+
+def test_a_changed_item_comes_again_if_asked(db: Database, desk: Desk, tmp_path: Path) -> None:
+    wish = replace(spec(tmp_path), updates=True)
+    bring(db, "nbd", article())
+    put_out(wish, Window(), "k1", desk, NOW)
+    assert put_out(wish, Window(), "k2", desk, NOW + HOUR) is None
+    bring(db, "nbd", article(text="改过的一篇，讲重庆标识解析。" * 40), NOW + 2 * HOUR)
+    again = put_out(wish, Window(), "k3", desk, NOW + 3 * HOUR)
+    assert again is not None
+    assert [entry.item.updated for group in again.groups for entry in group.entries] == [True]
+    assert compose(spec(tmp_path), Window(), desk, NOW + 3 * HOUR).items == 0
+    assert put_out(wish, Window(), "k4", desk, NOW + 4 * HOUR) is None
+
+
+def test_a_broken_own_template_keeps_no_news_back(
+    db: Database, desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    bring(db, "nbd", article())
+    broken = replace(desk, templates=Templates((("digest.html.j2", "{{ page.nothing }}"),)))
+    assert put_out(spec(tmp_path), Window(), "k1", broken, NOW) is not None
+    assert "templates/digest.html.j2, line 1" in caplog.text
+    assert run(broken) == [None, None]
+
+
+def test_a_rise_is_seen_against_the_days_before(db: Database, desk: Desk, tmp_path: Path) -> None:
+    for day in range(20, 0, -1):
+        text = f"{day}天前的一篇讲重庆上云。" * 40
+        bring(db, "nbd", article(f"d{day}", text=text, age=day), NOW - day * 24 * HOUR)
+    for number in range(7):
+        bring(db, "nbd", article(f"g{number}", text=f"第{number}篇讲重庆上云。" * 40))
+    with transaction(db):
+        db.execute("INSERT INTO digest_starts VALUES ('all', '2026-10-01T00:00:00Z', 20)")
+    made = compose(replace(spec(tmp_path), name="all"), Window(), desk, NOW + HOUR)
+    (row,) = made.heat
+    assert (row.count, row.usual, row.spike, row.past) == (7, 1, True, (1,) * 7)
+
+
+def test_mail_waits_while_there_is_no_server(db: Database, desk: Desk, post: Post, tmp_path: Path) -> None:
+    bring(db, "nbd", article())
+    put_out(spec(tmp_path, "a@example.org"), Window(), "daily@1", desk, NOW)
+    without = replace(desk, channels={"file": write_file})
+    assert run(without)[-1] == "there is no way to deliver by email; set [smtp] in watcher.toml again"
+    assert run(desk, NOW + HOUR) == [None]
+    assert len(post.taken) == 1
 
 
 def test_mail_is_tried_again_under_the_same_id(db: Database, desk: Desk, post: Post, tmp_path: Path) -> None:

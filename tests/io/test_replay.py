@@ -119,8 +119,10 @@ def announced(db: Database, done: set[int]) -> list[int]:
 
 
 def shown(body: bytes) -> set[str]:
-    """The keys that one version shows, by feedparser: guid, else link."""
-    return {entry.get("id") or entry.get("link") for entry in feedparser.parse(io.BytesIO(body)).entries}
+    """The keys that one version shows, by feedparser: guid, else link, else (one link for all) the title."""
+    entries = feedparser.parse(io.BytesIO(body)).entries
+    keys = [entry.get("id") or entry.get("link") for entry in entries]
+    return {key if keys.count(key) == 1 else entry.title for key, entry in zip(keys, entries, strict=True)}
 
 
 def versions(folder: str, pattern: str) -> list[tuple[str, datetime, bytes]]:

@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from watcher.service.scheduler import LAST_MOMENT
+
 UNITS = Path(__file__).parents[2] / "systemd"
 SERVICES = ["watcher.service", "watcher-poll.service"]
-ALL = [*SERVICES, "watcher-poll.timer"]
+READER = "watcher-datasette.service"
+ALL = [*SERVICES, READER, "watcher-poll.timer"]
 EXPOSURE_LIMIT = 15  # ten times the score: 1.5
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -28,10 +31,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     installed.mkdir(parents=True)
     for unit in ALL:
         shutil.copy(UNITS / unit, installed)
-    program = tree / "opt/watcher/.venv/bin/watcher"
-    program.parent.mkdir(parents=True)
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o755)
+    for name in ("opt/watcher/.venv/bin/watcher", "opt/watcher/.venv/bin/datasette", "bin/kill"):
+        program = tree / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
     targets = tree / "usr/lib/systemd/system"
     targets.mkdir(parents=True)
     for target in Path("/usr/lib/systemd/system").glob("*.target"):
@@ -68,7 +72,7 @@ def test_systemd_takes_the_unit_without_a_word(analyze: Run, unit: str) -> None:
 
 @pytest.mark.parametrize(
     ("right", "wrong"),
-    [("RestartSec=", "RestartSecs="), ("Type=exec", "Type=exce"), ("bin/watcher ", "bin/wacther ")],
+    [("RestartSec=", "RestartSecs="), ("Type=notify", "Type=notfiy"), ("bin/watcher ", "bin/wacther ")],
 )
 def test_the_check_sees_mistakes(analyze: Run, root: Path, right: str, wrong: str) -> None:
     broken = root / "etc/systemd/system/broken.service"
@@ -77,7 +81,7 @@ def test_the_check_sees_mistakes(analyze: Run, root: Path, right: str, wrong: st
     assert word in analyze("verify", "--man=no", broken.name).stderr
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", [*SERVICES, READER])
 def test_exposure_stays_low(analyze: Run, service: str) -> None:
     said = analyze("security", "--offline=true", f"--threshold={EXPOSURE_LIMIT}", service)
     assert said.returncode == 0, said.stdout[-300:] + said.stderr
@@ -127,7 +131,26 @@ def test_the_account_can_be_made(root: Path) -> None:
         pytest.skip("systemd-sysusers is missing (apt install systemd)")
     command = [program, f"--root={root}", str(UNITS / "watcher.sysusers")]
     subprocess.run(command, capture_output=True, check=True, timeout=60)
-    name, _, _, _, _, home, shell = (root / "etc/passwd").read_text().strip().split(":")
-    assert (name, home) == ("watcher", "/var/lib/watcher")
-    assert shell.endswith("nologin")
-    assert (root / "etc/group").read_text().startswith("watcher:")
+    accounts = [line.split(":") for line in (root / "etc/passwd").read_text().splitlines()]
+    group = (root / "etc/group").read_text().split(":")
+    assert group[0] == "watcher"
+    assert [account[0] for account in accounts] == ["watcher", "watcher-web"]
+    for account in accounts:
+        assert account[3] == group[2]  # both are of the group
+        assert account[5] == "/var/lib/watcher"
+        assert account[6].endswith("nologin")
+
+
+def test_the_service_says_when_it_is_ready_and_that_it_lives() -> None:
+    said = dict(directives("watcher.service"))
+    assert (said["Type"], said["NotifyAccess"], said["WatchdogSec"]) == ("notify", "main", "120")
+    assert said["ExecReload"].endswith("-HUP $MAINPID")
+    assert int(said["TimeoutStopSec"]) > LAST_MOMENT
+
+
+def test_datasette_cannot_write_and_is_not_reachable_from_outside() -> None:
+    said = dict(directives(READER))
+    assert said["ReadOnlyPaths"] == "/var/lib/watcher"
+    assert said["User"] != "watcher"
+    assert (said["IPAddressDeny"], said["IPAddressAllow"]) == ("any", "localhost")
+    assert "--host 127.0.0.1" in (UNITS / READER).read_text("utf-8")

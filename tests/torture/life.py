@@ -36,6 +36,7 @@ RULES = compile_rules(shipped())
 BOILERPLATE = shipped_boilerplate()
 PASSED = 17  # exit code of a service that was stopped at the point asked for
 UNREACHED = 18  # the point was never passed
+REFUSED = 19  # an error in words, as `watcher` shows it
 
 
 async def read(raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure]:
@@ -82,7 +83,7 @@ def serve(home: Path, now: datetime, crash_at: str, seconds: float = 20.0) -> No
     threading.Thread(target=_give_up, args=(seconds,), daemon=True).start()
     with writing(home / "var/watcher.db", "run"), at_home(home, lambda: now) as house:
         asyncio.run(Service(house, lambda: house.config, read).run())
-    os._exit(PASSED if crash._passed[crash_at.split(":")[0]] else UNREACHED)
+    os._exit(PASSED if crash._passed[crash_at.partition(":")[0]] else UNREACHED)
 
 
 def faulty(home: Path, now: datetime, seam: str, number: int) -> None:
@@ -100,8 +101,22 @@ def faulty(home: Path, now: datetime, seam: str, number: int) -> None:
 def act(name: str, home: Path, now: datetime, crash_at: str) -> None:
     """One thing that a user does by hand, told to die at a point."""
     os.environ["WATCHER_CRASH_AT"] = crash_at
-    ACTS[name](home, now)
+    try:
+        ACTS[name](home, now)
+    except WatcherError as error:
+        print(f"refused: {error}", file=sys.stderr)
+        os._exit(REFUSED)
     os._exit(UNREACHED)
+
+
+def one_pass(home: Path, now: datetime, name: str) -> None:
+    """One of the service's passes, by its name."""
+    try:
+        with at_home(home, lambda: now) as house:
+            asyncio.run(PASSES[name](Work(house, read)))
+    except WatcherError as error:
+        print(f"refused: {error}", file=sys.stderr)
+        os._exit(REFUSED)
 
 
 def migrate(home: Path, now: datetime) -> None:

@@ -4,10 +4,11 @@ The servers live in the process that tests; what is tortured are its children (`
 faked: sockets, files and SMTP are real, only the clock is given.
 """
 
+import random
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -20,7 +21,61 @@ from tests.io.smtp_servers import Post, served
 START = datetime(2026, 11, 20, 1, tzinfo=UTC)
 ROUND = timedelta(hours=27)  # more than any pause a healthy source gets, so that all are due again
 READER = "analyst@example.org"
-PLACES = "重庆市 成都市 武汉市 上海市 南京市 杭州市 广州市 青岛市 合肥市 长沙市".split()
+PLACES = ["重庆市", "成都市", "武汉市", "上海市", "南京市", "杭州市", "广州市", "青岛市", "合肥市", "长沙市"]
+WORDS = [
+    "平台",
+    "设备",
+    "上云",
+    "工厂",
+    "车间",
+    "产线",
+    "数据",
+    "网络",
+    "节点",
+    "标识",
+    "园区",
+    "企业",
+    "集群",
+    "芯片",
+    "模具",
+    "轴承",
+    "钢铁",
+    "化工",
+    "纺织",
+    "电子",
+    "能耗",
+    "排产",
+    "质检",
+    "仓储",
+    "物流",
+    "订单",
+    "零件",
+    "机床",
+    "焊接",
+    "喷涂",
+    "装配",
+    "巡检",
+    "预测",
+    "维护",
+    "算力",
+    "模型",
+    "协同",
+    "供应",
+    "采购",
+    "出口",
+    "专网",
+    "基站",
+    "边缘",
+    "传感",
+    "机器人",
+    "视觉",
+    "孪生",
+    "仿真",
+    "安全",
+    "标准",
+    "试点",
+    "示范",
+]
 
 
 @dataclass(frozen=True)
@@ -37,11 +92,10 @@ class Article:
 
     @property
     def text(self) -> str:
-        words = (
-            f"{PLACES[self.number % 10]}第{self.number:06}家企业接入标识解析二级节点，"
-            f"第{self.version}版记录显示设备上云 {self.number + 17} 台套。"
-        )
-        return words + f"编号{self.number * 7919 % 1000003}的车间完成数字化改造，产线数据接入平台。" * 4
+        # Words drawn by its number: two articles must not tell the same story.
+        chance = random.Random(self.number)
+        words = "，".join("".join(chance.choices(WORDS, k=4)) + str(chance.randrange(999)) for _ in range(14))
+        return f"{PLACES[self.number % 10]}标识解析二级节点第{self.version}版记录：{words}。"
 
 
 @dataclass
@@ -54,6 +108,11 @@ class World:
     smtp_port: int = 0
     requests: Counter[str] = field(default_factory=Counter)
     known: dict[int, Article] = field(default_factory=dict)
+    fails: Callable[[], bool] = lambda: False  # whether the next request does
+
+    def count(self) -> int:
+        """How many requests there were."""
+        return sum(self.requests.values())
 
     def publishes(self, feed: str, number: int, when: datetime, version: int = 1) -> None:
         """A feed brings an article, new or edited; it lists its newest twenty."""
@@ -97,8 +156,11 @@ def opened_world() -> Iterator[World]:
     world = World()
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             world.requests[self.path] += 1
+            if world.fails():
+                self._fail(sum(world.requests.values()) % 4)
+                return
             body = world.rss(self.path.strip("/"))
             self.send_response(200)
             self.send_header("Content-Type", "application/rss+xml")
@@ -106,11 +168,21 @@ def opened_world() -> Iterator[World]:
             self.end_headers()
             self.wfile.write(body)
 
+        def _fail(self, how: int) -> None:
+            """An error, a reset, half a feed, a page that is no feed."""
+            if how == 0:
+                self.send_error(503)
+            elif how == 1:
+                self.connection.close()
+            else:
+                self.send_response(200)
+                self.end_headers()
+                half = world.rss(self.path.strip("/"))[:30]
+                self.wfile.write(half if how == 2 else b"<html><title>502</title><p>Sorry</html>")
+
         def handle(self) -> None:
-            try:
+            with suppress(ConnectionError, ValueError):  # the asker was killed, or we were told to fail
                 super().handle()
-            except ConnectionError:  # the asker was killed
-                pass
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass

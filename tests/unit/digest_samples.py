@@ -1,11 +1,11 @@
 """Items, labels and digests for the tests of `watcher.digest`: invented, small, each value overridable."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from watcher.digest.select import select
-from watcher.model import Digest, DigestSpec, Labels, Region, RegionTag, StoredItem, TopicTag
+from watcher.model import Digest, DigestSpec, Figure, Labels, Region, RegionTag, StoredItem, TopicTag
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 UNTIL = datetime(2022, 2, 23, 0, 0, tzinfo=UTC)  # 08:00 in Shanghai, a Wednesday
@@ -27,6 +27,7 @@ LABELS = Labels(
     topics={"identifier": "标识解析", "park": "园区", "fiveg": "5G+工业互联网"},
     regions={region.code: region for region in _REGIONS},
     sources={"nbd": "每经网", "seeds": "样例"},
+    metrics={"fiveg_stations": "5G 基站", "nodes": "二级节点"},
 )
 
 
@@ -36,6 +37,25 @@ def topic(name: str, score: float = 4, role: Any = "main") -> TopicTag:
 
 def region(code: str, score: float = 10, role: Any = "primary") -> RegionTag:
     return RegionTag(code, role, score, ())
+
+
+def figure(metric: str | None, value: float, unit: str, **changes: Any) -> Figure:
+    values: dict[str, Any] = {
+        "value_max": None,
+        "approx": None,
+        "metric_raw": metric or "其他",
+        "kind": "actual",
+        "region_code": "500000",
+        "region_from": "sentence",
+        "organisation": None,
+        "period_start": None,
+        "period_end": date(2022, 2, 23),
+        "period_from": "published",
+        "base_period": None,
+        "confidence": 0.9,
+        "quotes": ("…",),
+    }
+    return Figure(value=value, unit=unit, metric=metric, **(values | changes))
 
 
 def item(number: int = 1, **changes: Any) -> StoredItem:

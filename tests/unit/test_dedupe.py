@@ -82,7 +82,11 @@ INCOMING = TaggedItem(item("g"), "g", "1:new", Tags("r"))
         (Known(3, "1:old", is_origin=False), Attached(INCOMING, 3), "another outlet edits it: no flip"),
         (Known(3, "1:old", is_origin=True, content_item=8), Attached(INCOMING, 8), "became another article"),
         (Known(3, "1:old", is_origin=True, content_item=3), Changed(INCOMING, 3), "back to an older text"),
-        (Known(3, "1:old", is_origin=False, content_item=3), Attached(INCOMING, 3), "caught up with its item"),
+        (
+            Known(3, "1:old", is_origin=False, content_item=3),
+            Attached(INCOMING, 3),
+            "caught up with its item",
+        ),
     ],
 )
 def test_verdicts(known: Known, verdict: object, why: str) -> None:

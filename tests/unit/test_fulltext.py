@@ -92,6 +92,21 @@ def test_the_next_poll_has_no_page_and_changes_nothing() -> None:
     assert judge(full, Known(7, plain.content_hash, is_origin=True)) == Changed(full, 7)
 
 
+WALL = PAGE.replace("重庆新增二级节点_某网", "登录").replace("二级节点", "会员服务").replace("重庆", "")
+
+
+def test_a_page_of_another_name_is_not_taken() -> None:
+    assert item_with(page(WALL)).item.text_from == "source"
+
+
+def test_what_a_site_shows_for_every_address_is_no_article() -> None:
+    two = FEED.replace("</channel></rss>", "") + FEED[FEED.index("<item>") :].replace("1.html", "2.html")
+    pages = ((URL, page(PAGE)), ("https://a.example/2.html", page(PAGE)))
+    reading = read(RawDocument("s", "x", two.encode(), NOW, pages=pages), SOURCE, RULES, shipped())
+    assert not isinstance(reading, ParseFailure)
+    assert [tagged.item.text_from for tagged in reading.items] == ["source", "source"]
+
+
 MENUS = "<!doctype html><html><body>" + "<p><a href=/x>短</a></p>" * 30 + "</body></html>"
 
 

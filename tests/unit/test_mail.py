@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.digest_samples import UNTIL, digest, item
-from watcher.digest.mail import address, mail, read_back, trial
-from watcher.model import Message
+from watcher.digest.mail import address, addressed, again, letter, read_back, trial
+from watcher.model import Digest, Message
 
 KEY = "daily@2022-02-23T08:00"
 SENDER = "工业互联网日报 <digest@mail.example.org>"
@@ -30,6 +30,10 @@ HEADERS = [
     "MIME-Version",
     "Content-Type",
 ]
+
+
+def mail(made: Digest, key: str, sender: str, recipient: str) -> Message:
+    return addressed(letter(made, key, sender), recipient)
 
 
 def parsed(message: Message) -> EmailMessage:
@@ -159,3 +163,32 @@ def test_the_trial_message() -> None:
     assert made.message_id.startswith("<test-2022-02-23T00-00-07.")
     assert parsed(made).keys() == [name for name in HEADERS if name not in {"List-Id", "X-Watcher-Digest"}]
     assert "SMTP 设置可用" in cast("EmailMessage", parsed(made).get_body()).get_content()
+
+
+UNSUBSCRIBE = [
+    ("ops@example.org", "<mailto:ops@example.org?subject=unsubscribe%20daily>"),
+    ("运维 <ops@example.org>", "<mailto:ops@example.org?subject=unsubscribe%20daily>"),
+    ("https://example.org/退订", "<https://example.org/%E9%80%80%E8%AE%A2>"),
+    ("call me", None),
+    ("x@y>\r\nBcc: a@b.example", None),
+    ("", None),
+    (None, None),
+]
+
+
+@pytest.mark.parametrize(("contact", "value"), UNSUBSCRIBE)
+def test_a_way_off_the_list(contact: str | None, value: str | None) -> None:
+    made = addressed(letter(digest(item()), KEY, SENDER, contact), "a@example.org")
+    assert parsed(made)["List-Unsubscribe"] == value
+
+
+def test_a_mail_sent_again_is_the_same_but_for_its_id_and_reader() -> None:
+    first = mail(digest(item()), KEY, SENDER, "张三 <a@example.org>")
+    second = again(first.body, "李四 <b@example.org>", f"{KEY}+again")
+    one, two = parsed(first), parsed(second)
+    assert two["Message-ID"] == second.message_id != first.message_id
+    assert str(two["To"]) == "李四 <b@example.org>"
+    assert [key for key in one if one[key] != two[key]] == ["Message-ID", "To"]
+    assert first.body.partition(b"\r\n\r\n")[2] == second.body.partition(b"\r\n\r\n")[2]
+    with pytest.raises(ValueError, match="no mail address"):
+        again(first.body, "nobody\r\nBcc: x", KEY)

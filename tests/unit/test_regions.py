@@ -154,3 +154,17 @@ def test_any_text_gives_known_regions_and_true_evidence(text: str) -> None:
         assert found.region_code in RULES.atlas.regions
         assert found.evidence
         assert all(e.term in text and e.count > 0 for e in found.evidence)
+
+
+def test_a_branch_counts_for_its_province() -> None:
+    firms = "福州京东方满产。" * 2 + "厦门天马扩产。"
+    text = f"福建把链条做长。{firms}福建还要再建三座工厂。{firms}"
+    assert roles("", text)["福建省"] == "primary"
+    assert roles("", text)["福州市"] == "org"
+
+
+def test_the_title_decides_what_the_lead_only_details() -> None:
+    text = "\n".join([f"湖南株洲也在跟进。{LONG}", f"长沙开工。{LONG}", f"长沙投产。株洲跟上。{LONG}", LONG])
+    found = roles("长沙工程机械集群怎样用数据", text)
+    assert (found["长沙市"], found["湖南省"], found["株洲市"]) == ("primary", "mentioned", "mentioned")
+    assert roles("工程机械集群怎样用数据", text)["湖南省"] == "primary"

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 
-from tests.unit.digest_samples import digest, item, region, topic
+from tests.unit.digest_samples import digest, figure, item, region, topic
 from watcher.digest.render import render
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -23,7 +23,8 @@ def as_atom(*items: Any, **changes: Any) -> ET.Element:
 
 
 def test_json_holds_everything() -> None:
-    assert as_json(item(7, other_outlets=2, author="周宁"), max_items=5) == {
+    stations = figure("fiveg_stations", 180_000, "个", approx=">")
+    assert as_json(item(7, other_outlets=2, author="周宁", figures=(stations,)), max_items=5) == {
         "name": "daily",
         "title": "工业互联网日报",
         "made_at": "2022-02-23T00:00:00Z",
@@ -35,12 +36,23 @@ def test_json_holds_everything() -> None:
         "outlets": 1,
         "sources": [{"id": "seeds", "title": "样例"}],
         "heat": [
-            {"key": "500000", "label": "重庆市", "count": 1, "detail": [{"label": "标识解析", "count": 1}]}
+            {
+                "key": "500000",
+                "label": "重庆市",
+                "count": 1,
+                "usual": None,
+                "spike": False,
+                "past": [],
+                "detail": [{"label": "标识解析", "count": 1}],
+            }
         ],
+        "also": [],
+        "news": [],
         "groups": [
             {
                 "key": "500000",
                 "label": "重庆市",
+                "cut": 0,
                 "items": [
                     {
                         "number": 1,
@@ -57,6 +69,8 @@ def test_json_holds_everything() -> None:
                         "regions": ["重庆"],
                         "sources": ["seeds"],
                         "other_outlets": 2,
+                        "updated": False,
+                        "figures": [{"what": "5G 基站", "amount": ">18 万个"}],
                     }
                 ],
             }

@@ -1,17 +1,20 @@
 """The HTML page: honest, harmless, small, readable without <style>."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
+import html5lib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from tests.unit.digest_samples import digest, item, region, topic
+from tests.unit.digest_samples import digest, figure, item, region, topic
 from watcher.digest.html import LONGEST
 from watcher.digest.render import RENDERERS, render
-from watcher.model import Digest
+from watcher.model import Digest, HeatRow
 
 HOSTILE = (
     '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e\r\nBcc: a@b.example {{ 7*7 }} {% x %} '
@@ -65,7 +68,7 @@ def test_a_card_has_everything() -> None:
     text = words(page)
     for part in (
         "工业互联网日报",
-        "2022-02-23 周三 08:00 · 1 篇 · 1 个来源",
+        "2022-02-23 周三 08:00 · 1 个事件 · 4 篇 · 1 个来源",
         "重庆市 1 园区 1 · 标识解析 1",
         "山城工业报 02-23 06:00 · 另见 3 家 · #1871",
         "二级节点上线试运行，覆盖三个行业。",
@@ -88,7 +91,7 @@ def test_no_new_items_is_said() -> None:
 
 
 def test_what_was_cut_is_said() -> None:
-    assert "另有 2 篇符合条件" in words(html(digest(*(item(n) for n in range(1, 6)), max_items=3)))
+    assert "还有 2 条符合条件" in words(html(digest(*(item(n) for n in range(1, 6)), max_items=3)))
 
 
 def test_absent_things_leave_no_trace() -> None:
@@ -137,8 +140,24 @@ def test_nothing_is_fetched_and_every_link_is_absolute() -> None:
     assert all(link.startswith("https://") for link in re.findall(r'href="([^"]*)"', page))
 
 
+@pytest.mark.parametrize("count", [0, 3, 60, 500])
+def test_the_page_is_valid_html_with_absolute_links(count: int) -> None:
+    items = (item(n, figures=(figure("nodes", n, "个"),), other_outlets=n % 3) for n in range(1, count + 1))
+    made = digest(*items, max_items=500, browse="http://127.0.0.1:8001")
+    page = html(replace(made, news=(("数字变化", "二级节点 20 个"),), cut=3 if count else 0))
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)  # raises on any fault
+    links = [node.get("href") for node in tree.iter("a")]
+    assert all(urlsplit(link).scheme in {"http", "https"} and urlsplit(link).hostname for link in links)
+    assert len(links) >= min(count, 60)
+    assert not [node.tag for tag in ("img", "script", "link", "iframe", "form") for node in tree.iter(tag)]
+
+
 def test_it_looks_right_without_the_style_element() -> None:
-    page = html(digest(item(regions=(region("500000"), region("510100")))))
+    notable = replace(
+        digest(item(regions=(region("500000"), region("510100")), figures=(figure("nodes", 17, "个"),))),
+        heat=(HeatRow("500000", "重庆市", 6, (), 2.0, True, (1, 2, 2)),),
+    )
+    page = html(notable)
     classes = set(re.findall(r"^\.(\w)\{", page, re.MULTILINE))
     used = {name for names in re.findall(r'class="([^"]*)"', page) for name in names.split()}
     assert used == classes

@@ -1,5 +1,6 @@
 """Plain text, Markdown and what all formats for people share."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.unit.digest_samples import SINCE, UNTIL, digest, item, region, topic
 from watcher.digest.markdown import escape
 from watcher.digest.render import file_name, render
 from watcher.digest.view import page
-from watcher.model import Digest
+from watcher.model import Digest, HeatRow
 from watcher.text.width import width
 
 
@@ -29,7 +30,7 @@ def test_the_page_in_plain_text() -> None:
         item(1, other_outlets=2), item(2, regions=(region("420000"),), topics=(), outlet="江城晚报")
     )
     assert text(made) == (
-        "工业互联网日报 · 2022-02-23 周三 08:00 · 2 篇 · 2 个来源\n"
+        "工业互联网日报 · 2022-02-23 周三 08:00 · 2 个事件 · 4 篇 · 2 个来源\n"
         + "═" * 76
         + """
 
@@ -71,10 +72,29 @@ def test_no_line_but_an_address_is_wider_than_the_page() -> None:
     assert max(width(line) for line in lines if "https://" not in line) <= 76
 
 
+def test_what_changed_and_what_is_left_in_plain_text_and_markdown() -> None:
+    made = digest(item(1), item(2), item(3), max_items=2, browse="http://127.0.0.1:8001", carry_over=False)
+    made = replace(
+        made,
+        heat=(HeatRow("500000", "重庆市", 6, (("标识解析", 6),), 2.0, True, (1, 2, 2)),),
+        news=(("数字变化", "重庆二级节点 20 个，2021-04 为 17 个；" * 3),),
+    )
+    plain = text(made)
+    assert "  重庆市  ████████████ 6     平时 2 ▲  标识解析 6\n" in plain
+    assert "  数字变化  重庆二级节点 20 个，2021-04 为 17 个；重庆" in plain
+    assert "     还有 1 条\n" in plain
+    assert "（上限 2 条），下期不再补发" in plain
+    assert "http://127.0.0.1:8001/watcher/search" in plain
+    marked = markdown(made)
+    assert "| 重庆市 | 6 | 平时 2 ▲ ▂▃▃█ | 标识解析 6 |" in marked
+    assert "**数字变化** 重庆二级节点 20 个" in marked
+    assert "[→](<http://127.0.0.1:8001/watcher/search>)" in marked
+
+
 def test_empty_and_cut_in_plain_text_and_markdown() -> None:
     for show in (text, markdown):
         assert "没有符合条件的新文章。" in show(digest())
-        assert "另有 1 篇符合条件" in show(digest(item(1), item(2), max_items=1))
+        assert "还有 1 条符合条件" in show(digest(item(1), item(2), max_items=1))
         assert "未标地区" not in show(digest(item(regions=()), group_by="none"))
 
 

@@ -1,6 +1,5 @@
 """Cron and the clock: fields, weekdays, daylight saving, nights off."""
 
-
 import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -12,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.digest.cron import Cron
-from watcher.digest.schedule import Slot, due, next_after, to_send
+from watcher.digest.schedule import Slot, due, gap, next_after, to_send
 
 UTC_ZONE = ZoneInfo("UTC")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -204,3 +203,18 @@ def test_after_a_night_off(
 ) -> None:
     slots = [Slot(at(text).replace(tzinfo=None), at(text)) for text in missed]
     assert [slot.key for slot in to_send(slots, policy, NOW)] == expected
+
+
+@pytest.mark.parametrize(
+    ("cron", "until", "hours"),
+    [
+        ("0 8 * * *", "2022-02-23T00:00", 24),
+        ("0 8 * * *", "2022-02-23T05:00", 24),  # by hand, at some time
+        ("0 8 * * 1-5", "2022-02-21T00:00", 72),  # a Monday covers the weekend
+        ("0 8 * * 1", "2022-02-21T00:00", 168),
+        ("0 8 1 * *", "2022-03-01T00:00", 28 * 24),
+        ("0 8 29 2 *", "2022-03-01T00:00", 24),  # none within a year
+    ],
+)
+def test_the_period_that_a_digest_covers(cron: str, until: str, hours: int) -> None:
+    assert gap(Cron.parse(cron), SHANGHAI, at(until)) == timedelta(hours=hours)

@@ -18,13 +18,18 @@ VERBS = {
     "config": "Show the settings in force and where each came from.",
     "poll": "Make one pass over the sources that are due, then exit.",
     "run": "Poll and send digests on schedule until stopped.",
-    "digest": "List, preview and send digests.",
+    "digest": "List, preview, send and resend digests.",
+    "test-mail": "Prove the mail settings; say in plain words what is wrong.",
     "status": "Show sources, counts, next digests and undelivered mail.",
     "search": "Find items by their words; right for 重庆, 上云 and 5G.",
+    "figures": "Show the figures that articles state, as a table.",
     "inspect": "Look into the database in a browser, with pictures.",
     "export": "Write items, figures or a digest as csv, json, Atom or SQLite.",
     "why": "Explain one item: its date, its tags, where it was seen.",
+    "story": "Show a story with all its copies, and correct it.",
     "tag": "Say what the rules make of a text, without storing it.",
+    "retag": "Apply changed rules to stored items; say what changed.",
+    "rules": "Check your own expectations against the rules.",
     "sources": "List, try, import, export and reset the sources.",
     "db": "Back up, check, restore, migrate and prune the database.",
     "doctor": "Check the machine, the config and the store; say what to do.",
@@ -54,7 +59,7 @@ class Verbs(click.Group):
         """Import the module of one verb."""
         if cmd_name not in VERBS:
             return None
-        found: Any = importlib.import_module(f"watcher.cli.{cmd_name}")
+        found: Any = importlib.import_module(f"watcher.cli.{cmd_name.replace('-', '_')}")
         command: click.Command = found.command
         return command
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from watcher.cli import common
+from watcher.cli import common, output
 from watcher.config import find_directory, load
-from watcher.config.resolve import missing_folders, rules_of, specs_of
+from watcher.config.resolve import alerts_of, missing_folders, rules_of, specs_of
 from watcher.errors import ConfigError
 
 
@@ -25,11 +25,18 @@ def command(config_dir: Path | None) -> None:
     config = load(directory, os.environ)
     rules = rules_of(config)
     specs = specs_of(config, rules)
+    alerts = alerts_of(config, rules)
     folders = missing_folders(config)
     if folders:
         raise ConfigError(folders)
     feeds = sum(source.kind == "feed" for source in config.sources)
-    click.echo(
-        f"{directory}: all is well. {feeds} feeds, {len(config.sources) - feeds} folders, "
-        f"{len(rules.topics)} topics, {len(rules.atlas.regions)} regions, {len(specs)} digests."
-    )
+    said = [
+        f"{feeds} feeds",
+        f"{len(config.sources) - feeds} folders",
+        f"{len(rules.topics)} topics",
+        f"{len(rules.atlas.regions)} regions",
+        f"{len(specs)} digests",
+        *([output.plural(len(alerts), "alert")] if alerts else ()),
+        *(["own templates"] if config.templates.own else ()),
+    ]
+    click.echo(f"{directory}: all is well. {', '.join(said)}.")

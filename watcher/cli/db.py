@@ -52,7 +52,7 @@ def check(config_dir: Path | None) -> None:
         listed = "\n  ".join(problems[:20])
         raise StoreUnusableError(
             f"{config.database} is damaged:\n  {listed}\n"
-            "Keep the file, put a backup in its place, and poll again: sources still give what is recent."
+            "'watcher db restore' lists the copies; then poll again: sources still give what is recent."
         )
     click.echo(f"{config.database}: integrity ok")
 
@@ -153,7 +153,7 @@ def reparse(names: tuple[str, ...], dry_run: bool, as_json: bool, config_dir: Pa
       watcher db reparse --dry-run
       watcher db reparse --source nbd
     """
-    again.command(common.config_of(config_dir), names, dry_run=dry_run, as_json=as_json)
+    again.read_again(common.config_of(config_dir), names, dry_run=dry_run, as_json=as_json)
 
 
 def _kept_for(retention: Mapping[str, timedelta | None]) -> dict[str, timedelta]:

@@ -8,6 +8,8 @@ import click
 
 from watcher import app, publish
 from watcher.cli import common, output
+from watcher.cli.outbox import empty_outbox
+from watcher.cli.past_digests import resend, rest
 from watcher.digest.cron import Cron
 from watcher.digest.render import render
 from watcher.digest.schedule import next_after
@@ -20,7 +22,11 @@ from watcher.store.open import open_for_reading
 
 @click.group()
 def command() -> None:
-    """List, preview and send digests."""
+    """List, preview, send and resend digests."""
+
+
+command.add_command(rest)
+command.add_command(resend)
 
 
 def window(function: Any) -> Any:
@@ -50,6 +56,7 @@ def list_digests(as_json: bool, config_dir: Path | None) -> None:
         [table.id, table.title, table.schedule or "by hand", _next(table, config, now)]
         for table in config.digests
     ]
+    rows += [[f"alert:{table.id}", table.title, "at once", ""] for table in config.alerts]
     output.print_table(["DIGEST", "TITLE", "SCHEDULE", "NEXT"], rows, flexible="TITLE")
     if past:
         click.echo()
@@ -96,7 +103,7 @@ def preview(
         digest = publish.compose(spec, chosen, app.desk(house), common.utc_now())
         if digest.items == 0:
             click.echo(_nothing(house, name, chosen), err=True)
-    file = render(digest, form)
+    file = render(digest, form, config.templates)
     if out is None:
         click.echo(file.body.decode(), nl=False)
         return
@@ -113,7 +120,7 @@ def preview(
 def send(
     names: tuple[str, ...], since: str | None, until: str | None, dry_run: bool, config_dir: Path | None
 ) -> None:
-    """Send the digests whose time has come, or the named ones now; then whatever waits in the outbox.
+    """Send the digests and alerts whose time has come, or the named digests now; then the whole outbox.
 
     An item goes to each digest once. Without --since or --until a digest takes what is new since it
     was first seen; a window also takes history that was never sent.
@@ -137,7 +144,7 @@ def send(
                 click.echo(f"{spec.name}: {output.plural(digest.items, 'item')} would go out")
             return
         now = common.utc_now()
-        made = publish.put_out_due(house.specs, desk, now) if not names else []
+        made = app.put_out_due(house) if not names else []
         for spec in specs:
             key = f"{spec.name}@hand-{now:%Y%m%dT%H%M%S.%fZ}"
             by_hand = publish.put_out(spec, chosen, key, desk, now)
@@ -148,21 +155,7 @@ def send(
         for digest in made:
             cut = f", {digest.cut} more for next time" if digest.cut else ""
             click.echo(f"{digest.name}: {output.plural(digest.items, 'item')}{cut}")
-        sys.exit(_deliver(house))
-
-
-def _deliver(house: app.House) -> int:
-    """Empties the outbox, telling what became of each parcel; 1 if anything was refused."""
-    failed = 0
-    for sent in app.deliver(house, "digest send"):
-        parcel = sent.delivery.parcel
-        where = f"{parcel.target}/{parcel.name}" if parcel.name else parcel.target
-        if sent.error is None:
-            click.echo(f"  sent   {where}")
-        else:
-            failed = 1
-            click.echo(f"  {'failed' if sent.gave_up else 'later '} {where}: {sent.error}", err=True)
-    return failed
+        sys.exit(empty_outbox(house, "digest send"))
 
 
 def _nothing(house: Any, name: str, window: Any) -> str:

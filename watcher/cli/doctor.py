@@ -1,5 +1,6 @@
 """`watcher doctor`."""
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -28,8 +29,10 @@ def command(as_json: bool, config_dir: Path | None) -> None:
     if as_json:
         output.print_json(findings)
     else:
+        width = shutil.get_terminal_size((output.WIDTH, 24)).columns
         for finding in findings:
-            click.echo(f"{MARKS[finding.verdict]:5} {finding.check}: {finding.what}")
-            if finding.advice:
-                click.echo(f"      {finding.advice}")
+            head = f"{MARKS[finding.verdict]:5} "
+            for text, indent in ((f"{finding.check}: {finding.what}", head), (finding.advice, " " * 6)):
+                if text:
+                    click.echo(click.wrap_text(text, width, indent, " " * 6))
     sys.exit(any(finding.verdict == "bad" for finding in findings))

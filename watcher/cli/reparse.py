@@ -20,7 +20,7 @@ _MOST = 20  # articles named a source
 _LONG = {"text", "html"}
 
 
-def command(config: Config, names: Sequence[str], *, dry_run: bool, as_json: bool) -> None:
+def read_again(config: Config, names: Sequence[str], *, dry_run: bool, as_json: bool) -> None:
     """Read again what the named sources brought, or all sources."""
     wanted = app.chosen_sources(config, names)
     with ExitStack() as stack:

@@ -1,5 +1,7 @@
 """`watcher search`."""
 
+import re
+import sys
 from pathlib import Path
 
 import click
@@ -8,6 +10,9 @@ from watcher.cli import common, output
 from watcher.config.resolve import known_region, known_topic, rules_of
 from watcher.store.open import open_for_reading
 from watcher.store.search import Within, find
+from watcher.text.marks import CLOSE, OPEN
+
+_FOUND = re.compile(f"{OPEN}(.*?){CLOSE}")
 
 
 @click.command()
@@ -33,13 +38,14 @@ def command(  # noqa: PLR0913, PLR0917  (one parameter an option)
 ) -> None:
     """Find items that hold every word of the query, best first; right for 重庆, 上云 and 5G.
 
-    "…" keeps blanks together; a word that begins with - must not be there (put -- before the query
-    when it begins with one).
+    "…" keeps words together; OR takes either of its neighbours; -word must not be there (put -- before
+    a query that has one). What was found stands between « and ».
 
     \b
     Examples:
       watcher search 重庆 标识解析
       watcher search '"5G 专网" -招聘' --region 湖北省 --since 30d
+      watcher search 重庆 OR 成都 上云 --since 2026-03-01
       watcher search 上云 --topic cloudification --json
     """
     config = common.config_of(config_dir)
@@ -59,8 +65,12 @@ def command(  # noqa: PLR0913, PLR0917  (one parameter an option)
         about = " · ".join(part for part in (hit.outlet, hit.regions, hit.topics) if part)
         click.secho(f"#{hit.id}  {hit.title}", bold=True)
         click.echo(f"  {output.local(hit.published_at, config.timezone)} · {about}")
-        click.echo(f"  {hit.snippet}\n")
+        click.echo(f"  {_FOUND.sub(_bold, hit.snippet)}\n")
     found = (
         "nothing found" if not hits else f"the best {limit}" if len(hits) == limit else f"{len(hits)} found"
     )
     click.echo(found, err=True)
+
+
+def _bold(found: re.Match[str]) -> str:
+    return click.style(found[1], bold=True, fg="yellow") if sys.stdout.isatty() else found[0]

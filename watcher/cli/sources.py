@@ -53,7 +53,7 @@ def list_sources(as_json: bool, config_dir: Path | None) -> None:
         output.print_table(columns, [[row[key] for key in keys] for row in rows], flexible="LOCATION")
 
 
-@command.command("test")
+@command.command("test", short_help="Try a feed, page or file out; store nothing.")
 @click.argument("place", metavar="URL|PATH|SOURCE")
 @click.option("--limit", default=5, show_default=True, help="How many entries to show.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON array, an entry or an offered feed each.")
@@ -85,7 +85,7 @@ def test(place: str, limit: int, as_json: bool, config_dir: Path | None) -> None
         click.echo(line)
 
 
-@command.command("import")
+@command.command("import", short_help="Print an OPML list as TOML.")
 @click.argument("opml", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @common.options
 def import_opml(opml: Path, config_dir: Path | None) -> None:
@@ -128,7 +128,7 @@ def export(config_dir: Path | None) -> None:
     click.echo(write_opml(feeds, "watcher"), nl=False)
 
 
-@command.command("reset")
+@command.command("reset", short_help="Make a source due, as if new.")
 @click.argument("name", metavar="SOURCE")
 @click.option("--dry-run", is_flag=True, help="Change nothing: say what would be forgotten.")
 @common.options

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlite_utils import Database
 
 from watcher.cli import common, output
 from watcher.digest.cron import Cron
 from watcher.digest.schedule import next_after
 from watcher.store import reports
 from watcher.store.open import open_for_reading
+from watcher.tag import hash_of
 
 
 @click.command()
@@ -58,6 +60,7 @@ def command(as_json: bool, config_dir: Path | None) -> None:
         f"{output.plural(counts['items'], 'item')} · {output.plural(counts['sightings'], 'sighting')} · "
         f"{output.size(counts['bytes'])} · {counts['undelivered']} undelivered"
     )
+    click.echo(_rules(db, config))
     click.echo(_next_digest(config, now))
     for parcel in reports.open_deliveries(db):
         click.echo(
@@ -80,6 +83,14 @@ def _note(row: Mapping[str, Any]) -> str:
         unreadable = f", {row['unreadable']} unreadable" if row["unreadable"] else ""
         return output.plural(row["documents"], "document") + unreadable
     return ""
+
+
+def _rules(db: Database, config: Any) -> str:
+    current = hash_of(config.book)
+    older = reports.tagged_otherwise(db, current)
+    return f"rules {current} · " + (
+        f"{older:,} tagged under older ones: 'watcher retag'" if older else "in force for all"
+    )
 
 
 def _next_digest(config: Any, now: datetime) -> str:

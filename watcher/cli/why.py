@@ -7,10 +7,21 @@ from typing import Any
 import click
 
 from watcher.cli import common, output
+from watcher.cli.figures import marked, summary
+from watcher.cli.tag import policy_line
 from watcher.errors import UsageError
 from watcher.store.items import details
 from watcher.store.open import open_for_reading
 
+_NEAREST = 5  # items shown that are like this one
+_KINDS = {
+    "copy": "the same",
+    "excerpt": "the same, one shorter",
+    "part": "one is a part of the other",
+    "reworked": "much in common",
+    "quotes": "something in common",
+    "apart": "kept apart",
+}
 _WHERE = {"source": "given to the source in sources.toml"}
 
 
@@ -56,12 +67,28 @@ def _lines(found: Mapping[str, Any], zone: Any) -> Iterable[tuple[str, str]]:
             yield "", f"  as “{seen['title']}”"
     for old in found["revisions"]:
         yield "revised", f"{output.local(old['replaced_at'], zone)}, before as “{old['title']}”"
+        for change in old["changes"]:
+            yield "", f"  {change}"
     yield from _tags(found)
+    yield from _story(found)
     for digest in found["digests"]:
         yield "digest", f"{digest['name']}  {output.local(digest['made_at'], zone)}"
     if not found["digests"]:
         history = "; came with its source's first poll, as history" if found["backlog"] else ""
         yield "digest", f"in none yet{history}"
+
+
+def _story(found: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    near = found["near"]
+    if found["story_id"]:
+        yield "story", f"{found['story_id']}; 'watcher story {found['story_id']}' shows its items"
+    else:
+        yield "story", "alone" if near else "alone, and nothing stored is like it"
+    for other in near[:_NEAREST]:
+        shares = f"containment {other['containment']:.2f}, Jaccard {other['jaccard']:.2f}"
+        why = f"; {other['why']}" if other["why"] else ""
+        yield "", f"  #{other['id']}  {_KINDS[other['kind']]}  {shares}{why}"
+        yield "", f"    {other['title']}"
 
 
 def _tags(found: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
@@ -72,6 +99,13 @@ def _tags(found: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for organisation in found["organisations"]:
         kind = f"  {organisation['kind']}" if organisation["kind"] else ""
         yield "named", f"{organisation['name']}{kind}: {_words(organisation)}"
+    for policy in found["policies"]:
+        yield "policy", policy_line(policy)
+    for figure in found["figures"]:
+        yield "figure", summary(figure)
+        yield "", f"  {marked(figure['quote'], figure['marks'])}"
+        for quote in figure["also"]:
+            yield "", f"  {quote.strip()}"
     if not found["topics"] and not found["regions"]:
         yield "tags", "none: no rule found a word in it"
 

@@ -13,7 +13,7 @@ from typing import Any
 from watcher.config.lines import line_of
 from watcher.errors import Problem
 
-FILES = ("watcher", "sources", "topics", "regions", "digests")
+FILES = ("watcher", "sources", "topics", "regions", "metrics", "digests")
 PREFIX = "WATCHER_"
 OUR_OWN = {"WATCHER_CONFIG", "WATCHER_CRASH_AT"}  # variables that are no keys
 SECRET_PREFIX = "WATCHER_SECRET__"  # noqa: S105  (where secrets stand, not one)
@@ -30,36 +30,54 @@ class TomlFile:
     tables: dict[str, Any] = field(default_factory=dict)
     overridden: tuple[tuple[tuple[str | int, ...], str], ...] = ()  # (place, variable)
 
+    def line(self, place: tuple[str | int, ...]) -> int | None:
+        """The line on which the key at `place` stands, from 1."""
+        return line_of(self.text, place)
+
     def problem(self, place: tuple[str | int, ...], what: str, instead: str = "") -> Problem:
         """A Problem that names the line of the key at `place`, or the variable that set it."""
         for overridden, variable in self.overridden:
             if place[: len(overridden)] == overridden:
                 return Problem(self.path, f"environment variable {variable}", what, instead)
-        line = line_of(self.text, place)
+        line = self.line(place)
         key = _spell(place)
         where = f"line {line}" if line else ""
         return Problem(self.path, f"{where} ({key})" if where and key else where or key, what, instead)
 
 
 def read_files(directory: Path) -> tuple[dict[str, TomlFile], list[Problem]]:
-    """All five files by stem; one that is missing counts as empty."""
+    """All files by stem; one that is missing counts as empty."""
     files: dict[str, TomlFile] = {}
     problems: list[Problem] = []
     for stem in FILES:
         path = directory / f"{stem}.toml"
-        files[stem] = TomlFile(path)
-        try:
-            text = path.read_bytes().decode("utf-8-sig")
-            files[stem] = TomlFile(path, text, tomllib.loads(text))
-        except FileNotFoundError:
-            continue
-        except UnicodeDecodeError:
-            problems.append(Problem(path, "", "is not UTF-8", "save it as UTF-8"))
-        except tomllib.TOMLDecodeError as error:
-            problems.append(_syntax_problem(path, str(error)))
-        except OSError as error:
-            problems.append(Problem(path, "", f"cannot be read: {error.strerror}"))
+        files[stem] = read_file(path, problems) if _is_there(path) else TomlFile(path)
     return files, problems
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a file stands there; one that we may not look at does, and reading it says why not."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def read_file(path: Path, problems: list[Problem]) -> TomlFile:
+    """One file; what is wrong with it is added to the problems, and it then counts as empty."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        return TomlFile(path, text, tomllib.loads(text))
+    except UnicodeDecodeError:
+        problems.append(Problem(path, "", "is not UTF-8", "save it as UTF-8"))
+    except tomllib.TOMLDecodeError as error:
+        problems.append(_syntax_problem(path, str(error)))
+    except OSError as error:
+        problems.append(Problem(path, "", f"cannot be read: {error.strerror}"))
+    return TomlFile(path)
 
 
 def overlay(files: dict[str, TomlFile], env: Mapping[str, str]) -> list[Problem]:

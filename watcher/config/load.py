@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from watcher.config import validate
 from watcher.config.files import TomlFile, overlay, read_files
 from watcher.config.mail import MailServer, mail_server
 from watcher.config.schema import (
+    AlertTable,
     Defaults,
     DigestsFile,
     DigestTable,
@@ -18,6 +19,8 @@ from watcher.config.schema import (
     SourcesFile,
     SourceTable,
 )
+from watcher.config.templates import own_templates
+from watcher.digest.templates import Templates
 from watcher.errors import ConfigError, Problem
 from watcher.model import RuleBook, Source
 
@@ -33,8 +36,10 @@ class Config:
     smtp: MailServer | None
     sources: tuple[Source, ...]
     digests: tuple[DigestTable, ...]
+    alerts: tuple[AlertTable, ...]
+    templates: Templates
     book: RuleBook
-    secrets: Mapping[str, str] = field(repr=False)  # by name, those that some source asks for
+    secrets: Mapping[str, str] = field(repr=False)  # by name, those that a source or a push asks for
     state_directory: Path | None  # systemd's; holds what relative state paths name
 
     @property
@@ -75,12 +80,15 @@ def load(directory: Path, env: Mapping[str, str]) -> Config:
     main = validate.validated(MainFile, files["watcher"], problems)
     listed = validate.validated(SourcesFile, files["sources"], problems)
     digests = validate.validated(DigestsFile, files["digests"], problems)
-    book = validate.rule_book(files["topics"], files["regions"], problems)
+    book = validate.rule_book(files, problems)
     smtp = mail_server(main.smtp, files["watcher"], env, problems)
     secrets = validate.secrets_of(files["sources"], listed.source, env, problems)
     problems += validate.repeated(files["sources"], "source", "id", [s.id for s in listed.source])
     problems += validate.repeated(files["sources"], "source", "url", [s.url for s in listed.source])
     problems += validate.repeated(files["digests"], "digest", "id", [d.id for d in digests.digest])
+    problems += validate.repeated(files["digests"], "alert", "id", [a.id for a in digests.alert])
+    secrets |= validate.push_secrets(files["digests"], digests, env, problems)
+    templates = own_templates(directory, problems)
     problems += validate.forbidden_secrets(files["watcher"])
     if problems:
         raise ConfigError(problems)
@@ -93,7 +101,9 @@ def load(directory: Path, env: Mapping[str, str]) -> Config:
         smtp=smtp,
         sources=tuple(_source(s, listed.defaults, main.watcher, directory) for s in listed.source),
         digests=digests.digest,
-        book=book,
+        alerts=digests.alert,
+        templates=templates,
+        book=replace(book, figures=main.watcher.figures),
         secrets=secrets,
         state_directory=state,
     )
@@ -116,6 +126,7 @@ def _source(table: SourceTable, defaults: Defaults, general: General, directory:
         expect_every=table.expect_every,
         boilerplate=table.boilerplate,
         fulltext=table.fulltext,
+        identity=table.identity,
         enabled=table.enabled,
     )
 

@@ -6,12 +6,15 @@ members, a province by its cities.
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any, Literal
 
 from watcher.config.load import Config
-from watcher.config.schema import DeliverTable, DigestTable, FilterTable
+from watcher.config.schema import AlertTable, DeliverTable, DigestTable, FilterTable
 from watcher.errors import ConfigError, Problem, UsageError
-from watcher.model import DeliverSpec, DigestSpec, Filter
+from watcher.model import AlertSpec, DeliverSpec, DigestSpec, Filter
 from watcher.tag import Rules, check, compile_rules
+
+_MOST_TOLD = 10  # items of one alert; of a hundred at once the first ten and their number are enough
 
 
 def rules_of(config: Config) -> Rules:
@@ -24,13 +27,33 @@ def rules_of(config: Config) -> Rules:
 
 def specs_of(config: Config, rules: Rules) -> tuple[DigestSpec, ...]:
     """The digests as the model has them. Raises ConfigError with every name that is none."""
-    problems = [
-        *_source_problems(config, rules),
-        *(problem for at in range(len(config.digests)) for problem in _digest_problems(config, at, rules)),
-    ]
+    problems = [*_source_problems(config, rules), *_audience_problems("digest", config, rules)]
     if problems:
         raise ConfigError(problems)
     return tuple(_spec(table, config, rules) for table in config.digests)
+
+
+def alerts_of(config: Config, rules: Rules) -> tuple[AlertSpec, ...]:
+    """The alerts as the model has them. Raises ConfigError with every name that is none."""
+    problems = list(_audience_problems("alert", config, rules))
+    if problems:
+        raise ConfigError(problems)
+    return tuple(
+        AlertSpec(
+            digest=DigestSpec(
+                name=f"alert:{table.id}",
+                schedule=None,
+                max_items=_MOST_TOLD,
+                carry_over=False,
+                **_audience(table, config, rules),
+            ),
+            outlets=table.outlets,
+            spike=table.spike,
+            within=table.within,
+            quiet=table.quiet,
+        )
+        for table in config.alerts
+    )
 
 
 def missing_folders(config: Config) -> list[Problem]:
@@ -48,19 +71,28 @@ def missing_folders(config: Config) -> list[Problem]:
 def _spec(table: DigestTable, config: Config, rules: Rules) -> DigestSpec:
     return DigestSpec(
         name=table.id,
-        title=table.title,
         schedule=table.schedule,
-        timezone=table.timezone or config.timezone,
-        match=table.match,
-        topics=_plain(table.topics),
-        regions=_widened(table.regions, rules),
-        sources=_plain(table.sources),
-        group_by=table.group_by,
         max_items=table.max_items,
         when_empty=table.when_empty,
         catch_up=table.catch_up,
-        deliver=tuple(_deliver(way, config) for way in table.deliver),
+        carry_over=table.carry_over,
+        updates=table.updates,
+        **_audience(table, config, rules),
     )
+
+
+def _audience(table: DigestTable | AlertTable, config: Config, rules: Rules) -> dict[str, Any]:
+    return {
+        "title": table.title,
+        "timezone": table.timezone or config.timezone,
+        "match": table.match,
+        "topics": _plain(table.topics),
+        "regions": _widened(table.regions, rules),
+        "sources": _plain(table.sources),
+        "group_by": table.group_by,
+        "browse": table.browse,
+        "deliver": tuple(_deliver(way, config) for way in table.deliver),
+    }
 
 
 def _plain(names: FilterTable) -> Filter:
@@ -82,28 +114,36 @@ def _codes(names: Sequence[str], rules: Rules) -> tuple[str, ...]:
 
 def _deliver(table: DeliverTable, config: Config) -> DeliverSpec:
     path = str(config.state_path(table.path)) if table.path else None
-    return DeliverSpec(channel=table.channel, path=path, formats=table.formats, to=table.to)
+    to = (table.url,) if table.url else table.to
+    return DeliverSpec(table.channel, path, table.formats, to, table.operator)
 
 
-def _digest_problems(config: Config, at: int, rules: Rules) -> Iterable[Problem]:
-    table = config.digests[at]
+def _audience_problems(kind: Literal["digest", "alert"], config: Config, rules: Rules) -> Iterable[Problem]:
+    tables: Sequence[DigestTable | AlertTable] = config.digests if kind == "digest" else config.alerts
+    for at, table in enumerate(tables):
+        yield from _names_problems((kind, at), table, config, rules)
+
+
+def _names_problems(
+    place: tuple[str, int], table: DigestTable | AlertTable, config: Config, rules: Rules
+) -> Iterable[Problem]:
     file = config.files["digests"]
     known_sources = {source.id for source in config.sources}
     for part in ("any", "all", "none"):
         for name in getattr(table.topics, part):
             if name not in rules.topics:
-                yield file.problem(("digest", at, "topics"), f'no topic "{name}"', _choices(rules.topics))
+                yield file.problem((*place, "topics"), f'no topic "{name}"', _choices(rules.topics))
         for name in getattr(table.regions, part):
             if rules.atlas.find(name) is None:
                 what = f'no region "{name}"'
-                yield file.problem(("digest", at, "regions"), what, "write an official name or a cluster's")
+                yield file.problem((*place, "regions"), what, "write an official name or a cluster's")
         for name in getattr(table.sources, part):
             if name not in known_sources:
                 what = f'no source "{name}"'
-                yield file.problem(("digest", at, "sources"), what, "write the id of a [[source]]")
+                yield file.problem((*place, "sources"), what, "write the id of a [[source]]")
     if any(way.channel == "email" for way in table.deliver) and config.smtp is None:
         what = "is to be mailed, but there is no mail server"
-        yield file.problem(("digest", at, "deliver"), what, "set host and from in [smtp] of watcher.toml")
+        yield file.problem((*place, "deliver"), what, "set host and from in [smtp] of watcher.toml")
 
 
 def _source_problems(config: Config, rules: Rules) -> Iterable[Problem]:

@@ -1,7 +1,7 @@
 """The shape of watcher.toml, sources.toml and digests.toml: every key, its type, its default.
 
-Unknown keys are errors. topics.toml and regions.toml have their shape beside the rules they make
-(`watcher.tag.rulebook`).
+Unknown keys are errors. topics.toml, regions.toml and metrics.toml have their shape beside the rules they
+make (`watcher.tag.rulebook`).
 """
 
 from datetime import timedelta
@@ -16,13 +16,15 @@ from watcher.config.values import (
     LocalAddress,
     MailAddress,
     PrivatePair,
+    PushUrl,
+    QuietHours,
     Size,
     WebUrl,
     Zone,
 )
 from watcher.config.values import duration as read_duration
 from watcher.config.values import zone as read_zone
-from watcher.model import DigestFormat
+from watcher.model import Channel, DigestFormat
 
 LongTime = Annotated[Duration | None, Field(ge=timedelta(days=1))]
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
@@ -38,6 +40,7 @@ class General(_Strict):
     database: str = "../var/watcher.db"
     timezone: Zone = Field(default_factory=lambda: read_zone("Asia/Shanghai"))
     contact: str = ""
+    figures: Literal["on topic", "all"] = "on topic"
 
 
 class Http(_Strict):
@@ -120,6 +123,7 @@ class SourceTable(_Strict):
     headers: dict[str, str] = {}
     boilerplate: tuple[LinePattern, ...] = ()
     fulltext: bool = False
+    identity: Literal["guid", "url", "content"] | None = None
     expect_every: Duration | None = None
 
     @model_validator(mode="after")
@@ -149,41 +153,76 @@ class FilterTable(_Strict):
 
 
 class DeliverTable(_Strict):
-    """Keys of [[digest.deliver]]."""
+    """Keys of [[digest.deliver]] and [[alert.deliver]]."""
 
-    channel: Literal["file", "email"]
+    channel: Channel
     path: str | None = None
     formats: tuple[DigestFormat, ...] = ("html", "txt", "md")
     to: tuple[MailAddress, ...] = ()
+    url: PushUrl | None = None
+    operator: bool = False
 
     @model_validator(mode="after")
     def _has_its_target(self) -> "DeliverTable":
-        if self.channel == "file" and (not self.path or self.to):
-            raise ValueError('the channel "file" needs a path and no to')
-        if self.channel == "email" and (not self.to or self.path):
-            raise ValueError('the channel "email" needs to = ["name@example.org"] and no path')
+        wanted, example = _TARGETS[self.channel]
+        for key in ("path", "to", "url"):
+            if bool(getattr(self, key)) != (key == wanted):
+                verb = "needs" if key == wanted else "has no"
+                raise ValueError(f'the channel "{self.channel}" {verb} {key}; write {wanted} = {example}')
         return self
 
 
-class DigestTable(_Strict):
-    """Keys of [[digest]]."""
+# For each channel the key that says where to, and how it is written.
+_TARGETS: dict[Channel, tuple[str, str]] = {
+    "file": ("path", '"../var/digests"'),
+    "email": ("to", '["name@example.org"]'),
+    "push": ("url", '"{secret:name}"'),
+}
+
+
+class _Audience(_Strict):
+    """What digests and alerts have in common: for whom, about what, and where to."""
 
     id: Identifier
     title: str
-    schedule: CronLine | None = None
     timezone: Zone | None = None
     match: Literal["main", "mentioned"] = "main"
     topics: FilterTable = FilterTable()
     regions: FilterTable = FilterTable()
     sources: FilterTable = FilterTable()
     group_by: Literal["region", "topic", "source", "none"] = "region"
+    browse: WebUrl | None = None
+    deliver: tuple[DeliverTable, ...] = ()
+
+
+class DigestTable(_Audience):
+    """Keys of [[digest]]."""
+
+    schedule: CronLine | None = None
     max_items: int = Field(default=60, ge=1, le=1000)
     when_empty: Literal["skip", "send"] = "skip"
     catch_up: Literal["latest", "all", "none"] = "latest"
-    deliver: tuple[DeliverTable, ...] = ()
+    carry_over: bool = True
+    updates: bool = False
+
+
+class AlertTable(_Audience):
+    """Keys of [[alert]]."""
+
+    outlets: int | None = Field(default=None, ge=1)
+    spike: bool = False
+    within: Duration = Field(default_factory=lambda: read_duration("1d"), ge=timedelta(hours=1))
+    quiet: QuietHours | None = None
+
+    @model_validator(mode="after")
+    def _has_a_threshold(self) -> "AlertTable":
+        if self.outlets is None and not self.spike:
+            raise ValueError("an alert needs a threshold; write outlets = 3, or spike = true")
+        return self
 
 
 class DigestsFile(_Strict):
     """Keys of digests.toml."""
 
     digest: tuple[DigestTable, ...] = ()
+    alert: tuple[AlertTable, ...] = ()

@@ -7,10 +7,10 @@ from pydantic import BaseModel, ValidationError
 
 from watcher.config import secrets
 from watcher.config.files import TomlFile
-from watcher.config.schema import SourceTable
+from watcher.config.schema import DigestsFile, SourceTable
 from watcher.errors import Problem
 from watcher.model import RuleBook
-from watcher.tag.rulebook import merge, read_regions, read_topics, shipped
+from watcher.tag.rulebook import merge, read_metrics, read_regions, read_topics, shipped
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -24,10 +24,14 @@ def validated(model: type[Model], file: TomlFile, problems: list[Problem]) -> Mo
         return model()
 
 
-def rule_book(topics: TomlFile, regions: TomlFile, problems: list[Problem]) -> RuleBook:
+_RULES = {"topics": read_topics, "regions": read_regions, "metrics": read_metrics}
+
+
+def rule_book(files: Mapping[str, TomlFile], problems: list[Problem]) -> RuleBook:
     """The shipped rules with the user's added."""
     book = shipped()
-    for file, read in ((topics, read_topics), (regions, read_regions)):
+    for stem, read in _RULES.items():
+        file = files[stem]
         try:
             book = merge(book, read(file.tables, file.path.name))
         except ValidationError as error:
@@ -64,6 +68,23 @@ def secrets_of(
                 problems.append(file.problem(("source", at), what, secrets.advice(name)))
             else:
                 found[name] = value
+    return found
+
+
+def push_secrets(
+    file: TomlFile, digests: DigestsFile, env: Mapping[str, str], problems: list[Problem]
+) -> dict[str, str]:
+    """The secrets that push addresses ask for, by name; one that nothing provides is a problem."""
+    found: dict[str, str] = {}
+    for kind, tables in (("digest", digests.digest), ("alert", digests.alert)):
+        for at, table in enumerate(tables):
+            for name in secrets.names_in(way.url or "" for way in table.deliver):
+                value = secrets.find(name, env)
+                if value is None:
+                    what = f"the secret {name} is not there"
+                    problems.append(file.problem((kind, at, "deliver"), what, secrets.advice(name)))
+                else:
+                    found[name] = value
     return found
 
 

@@ -4,7 +4,7 @@ Each becomes a pydantic type whose error message says what would be right.
 """
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -104,6 +104,30 @@ def mail_address(value: object) -> str:
     return text
 
 
+def quiet_hours(value: object) -> tuple[time, time]:
+    """`"22:00-07:00"`: from the first to the second, over midnight if need be."""
+    advice = 'write quiet hours as "22:00-07:00"'
+    found = re.fullmatch(r"(\d{1,2}:\d\d)\s*-\s*(\d{1,2}:\d\d)", str(value))
+    if found is None:
+        raise ValueError(advice)
+    try:
+        first, last = (time.fromisoformat(part.zfill(5)) for part in found.groups())
+    except ValueError as error:
+        raise ValueError(advice) from error
+    if first == last:
+        raise ValueError("quiet hours that end when they begin are none; leave the key out")
+    return first, last
+
+
+def push_url(value: object) -> str:
+    """An address as Apprise has it, its key written `{secret:name}`."""
+    text = str(value)
+    keyless = text.startswith(("json://", "jsons://", "form://", "xml://"))
+    if re.search(r"[\s\x00-\x1f]", text) or not (keyless or re.search(r"\{secret:[^{}]+\}", text)):
+        raise ValueError('a push address holds a key; write url = "{secret:name}" and keep it outside')
+    return text
+
+
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Size = Annotated[int, BeforeValidator(size)]
 Zone = Annotated[ZoneInfo, BeforeValidator(zone)]
@@ -112,4 +136,6 @@ LinePattern = Annotated[str, BeforeValidator(line_pattern)]
 WebUrl = Annotated[str, BeforeValidator(web_url)]
 MailAddress = Annotated[str, BeforeValidator(mail_address)]
 LocalAddress = Annotated[str, BeforeValidator(local_address)]
+QuietHours = Annotated[tuple[time, time], BeforeValidator(quiet_hours)]
+PushUrl = Annotated[str, BeforeValidator(push_url)]
 PrivatePair = Annotated[str, BeforeValidator(private_pair)]

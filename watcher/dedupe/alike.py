@@ -19,6 +19,7 @@ A_PART = 0.5  # of the other's length: shorter is a part of it
 TOLERATED = 0.2  # share of exchanged numbers that a careless copy may have
 _SLOT = 40  # words: a longer difference is other text, not another filling of one slot
 _ORDINAL_AFTER = frozenset("届次批期号年月日时季")  # 第四次, 3月5日, 二〇二三年
+_SLIPS = 3  # small differences beside each exchanged number, from which on it is a slip as well
 _LIKE_HEADLINES = 0.5
 
 Kind = Literal["copy", "excerpt", "part", "reworked", "quotes", "apart"]
@@ -49,20 +50,33 @@ def alike(one: Wording, other: Wording) -> Likeness | None:
     jaccard = common / max(1, len(here) + len(there) - common)
     if containment < QUOTES or not short.tells_enough:
         return None
-    if containment < REWORKED:
-        return Likeness("quotes", containment, jaccard)
+    kind: Kind = "quotes"
+    why = None
+    if containment >= REWORKED:
+        kind, why = _kind(short, long, containment, jaccard)
+    return Likeness(kind, containment, jaccard, why)
+
+
+def _kind(short: Wording, long: Wording, containment: float, jaccard: float) -> tuple[Kind, str | None]:
     sides = _side_by_side(short.words, long.words)
     exchanged = _exchanged(sides)
     if exchanged:
-        return Likeness("apart", containment, jaccard, exchanged)
-    if (short.is_roundup or long.is_roundup) and jaccard < ALL_BUT_EQUAL:
-        return Likeness("apart", containment, jaccard, "a roundup tells several things")
+        return "apart", exchanged
+    if jaccard < ALL_BUT_EQUAL and _tells_more(short, long):
+        return "apart", "a roundup tells several things"
     if containment < SAME or sides.covered < COVERED:
-        return Likeness("reworked", containment, jaccard)
+        return "reworked", None
     if jaccard >= ALL_BUT_EQUAL:
-        return Likeness("copy", containment, jaccard)
+        return "copy", None
     a_part = len(short.words) < A_PART * len(long.words) and not _same_headline(short.title, long.title)
-    return Likeness("part" if a_part else "excerpt", containment, jaccard)
+    return ("part" if a_part else "excerpt"), None
+
+
+def _tells_more(short: Wording, long: Wording) -> bool:
+    """Whether a roundup is compared with what is no copy of it: an item in it, or another roundup."""
+    if not (short.is_roundup or long.is_roundup):
+        return False
+    return short.is_roundup != long.is_roundup or not _same_headline(short.title, long.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,7 @@ class _Sides:
 
     covered: float  # share of the first one's words that stand in equal stretches
     equal_numbers: int
-    slots: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]  # (one, other, the word behind)
+    slots: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...]  # (here, there, the word behind)
 
 
 def _side_by_side(short: tuple[str, ...], long: tuple[str, ...]) -> _Sides:
@@ -81,7 +95,7 @@ def _side_by_side(short: tuple[str, ...], long: tuple[str, ...]) -> _Sides:
         [(0, 0, 0), *runs], [*runs, (len(short), len(long), 0)], strict=True
     ):
         one, other = short[at + length : next_at], long[there + length : next_there]
-        if 0 < len(one) <= _SLOT and 0 < len(other) <= _SLOT:
+        if (one or other) and max(len(one), len(other)) <= _SLOT:
             slots.append((one, other, "".join(short[next_at : next_at + 1])))
     equal = sum(is_number(word) for at, _, length in runs for word in short[at : at + length])
     covered = sum(length for _, _, length in runs) / max(1, len(short))
@@ -115,11 +129,11 @@ def _runs(short: tuple[str, ...], long: tuple[str, ...]) -> list[tuple[int, int,
 def _exchanged(sides: _Sides) -> str | None:
     """The numbers that stand in one text where the other has others, if they make it another article.
 
-    One other day or session does. Of plain figures a share is tolerated, since copyists mistype;
-    a release with the next month's figures exchanges nearly all of them.
+    One other day or session does, unless the text is full of small slips. Of plain figures a share
+    is tolerated; a release with the next month's figures exchanges nearly all of them.
     """
     pairs: list[tuple[str, str]] = []
-    equal, decisive = sides.equal_numbers, False
+    equal, decisive, slips = sides.equal_numbers, False, 0
     for one, other, behind in sides.slots:
         here, there = _numbers(one), _numbers(other)
         equal += (here & there).total()
@@ -127,7 +141,10 @@ def _exchanged(sides: _Sides) -> str | None:
         pairs += differ
         alone = len(one) == len(other) == 1
         decisive = decisive or bool(differ and alone and behind in _ORDINAL_AFTER)
-    if not pairs or (not decisive and len(pairs) <= TOLERATED * (len(pairs) + equal)):
+        slips += not differ and max(len(one), len(other)) <= 2
+    if slips >= _SLIPS * len(pairs):
+        return None
+    if not decisive and len(pairs) <= TOLERATED * (len(pairs) + equal):
         return None
     shown = dict.fromkeys(f"{one}/{other}" for one, other in pairs)
     return "other numbers in the same places: " + ", ".join(list(shown)[:4])

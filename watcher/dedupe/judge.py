@@ -1,7 +1,7 @@
-"""What an incoming item means for the store: new, seen elsewhere, changed, or the same. Decides only."""
+"""What an incoming item means for the store: new, seen elsewhere, changed, the same, buried. Decides only."""
 
 from watcher.dedupe.identity import OF_PAGE
-from watcher.model import Attached, Changed, Known, New, Same, TaggedItem, Verdict
+from watcher.model import Attached, Buried, Changed, Known, New, Same, TaggedItem, Verdict
 
 
 def judge(incoming: TaggedItem, known: Known) -> Verdict:
@@ -13,7 +13,7 @@ def judge(incoming: TaggedItem, known: Known) -> Verdict:
     """
     if known.sighting_item is None:
         if known.content_item is None:
-            return New(incoming)
+            return Buried() if known.is_buried else New(incoming)
         return Attached(incoming, known.content_item)
     given = incoming.seen_hash or incoming.content_hash
     if known.sighting_hash in {given, given + OF_PAGE}:

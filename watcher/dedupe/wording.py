@@ -7,21 +7,24 @@ issues of a monthly release apart. Describes one text; comparing two is `alike`'
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from zlib import crc32
 
 from watcher.dedupe.fingerprint import DATELINE
 from watcher.text.fold import fold
 
 WINDOW = 5  # words a shingle
-DENSE, SPARSE = 8, 32  # one shingle in so many is a mark: near the beginning, and behind
-LEAD = 256  # words that count as the beginning: lead-only copies hold nothing else
+# (up to which shingle, one in so many is a mark): flash news are no longer than the first stretch, and
+# lead-only copies no longer than the second.
+DENSITY = ((64, 4), (256, 8), (1 << 30, 32))
 LEAST = 24  # words: a shorter text is a template ("点击查看原文") or a headline, never a story
 SHORT = 48  # words: below it the headline says as much as the text
 
 # Roundups tell many things at once and would tie together what has nothing else in common.
 _ROUNDUP = re.compile(
-    r"[早晚午日周]报(?!道|告|告?送|考|名|批|关|价|喜|警)|早知道|早餐|要闻|快讯|速览|速递|简讯|盘点|汇总|集锦|一周|本周|周刊"
-    r"|新闻摘要|主要内容|一览|热点回顾|头条回顾|morning brief|weekly|daily digest",
+    r"(?:快讯|简讯|要闻|速览|速递|盘点|汇总|集锦|一览|[早晚午日周]报|早餐|早知道)(?=[^\u4e00-\u9fff]*\Z)"
+    r"|\A\W*(?:\w{0,6}[早晚午]报|一周|本周|每周|每日)(?=\W|要闻|快讯|速览|盘点|汇总|热点|大事)"
+    r"|联播快讯|新闻摘要|主要内容|morning brief|daily digest|weekly",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\A\s*(?:\[[^\]]{1,6}\]|【[^】]{1,6}】)")  # [视频], 【快讯】
@@ -61,14 +64,25 @@ def wording(title: str, text: str) -> Wording:
 
 
 def marks(text: Wording) -> frozenset[int]:
-    """The sampled shingles of a text, 29 bits each: what the index is asked with.
+    """The sampled shingles of a text, 30 bits each: what the index is asked with.
 
-    Chosen by their own value, so that two texts choose the same ones from what they share. The
-    beginning is sampled more densely: a copy of the lead alone must still hold enough of them.
+    Chosen by their own value, so that two texts choose the same ones from what they share.
     """
     sums = list(map(crc32, map(str.encode, text.shingles)))
-    dense = {value >> 3 for value in sums[:LEAD] if value % DENSE == 0}
-    return frozenset(dense.union(value >> 3 for value in sums[LEAD:] if value % SPARSE == 0))
+    return frozenset(
+        value >> 2
+        for (start, _), (end, one_in) in pairwise(((0, 0), *DENSITY))
+        for value in sums[start:end]
+        if value % one_in == 0
+    )
+
+
+def usual_marks(length: int) -> float:
+    """How many marks a text of so many characters has, more or less."""
+    return sum(
+        max(min(length, end) - start, 0) / one_in
+        for (start, _), (end, one_in) in pairwise(((0, 0), *DENSITY))
+    )
 
 
 def is_number(word: str) -> bool:

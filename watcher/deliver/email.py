@@ -5,6 +5,7 @@ the last byte, nobody can know whether the server took it (RFC 1047), and the re
 Message-ID. An answer after the server's 250 changes nothing any more.
 """
 
+import re
 import smtplib
 import socket
 import ssl
@@ -61,7 +62,7 @@ class Mailer:
             raise DeliveryError(str(error), permanent=True) from error
         with _translated(self), _session(self) as session:
             crashpoint("mail.connected")
-            session.sendmail(sender, [recipient], parcel.body)
+            _hand_over(session, sender, recipient, parcel.body)
             crashpoint("mail.taken")
 
     def greet(self) -> None:
@@ -78,6 +79,7 @@ class Mailer:
 @contextmanager
 def _session(mailer: Mailer) -> Iterator[smtplib.SMTP]:
     """A connection, encrypted and logged in as the settings say; closed in any case."""
+    crashpoint("mail.connects")
     context = ssl.create_default_context()
     port = mailer.port or _PORTS[mailer.tls]
     client = (
@@ -95,6 +97,30 @@ def _session(mailer: Mailer) -> Iterator[smtplib.SMTP]:
             client.quit()  # the message is taken: a server that stumbles now must not cause a second one
     finally:
         client.close()
+
+
+def _hand_over(session: smtplib.SMTP, sender: str, recipient: str, body: bytes) -> None:
+    """MAIL, RCPT, DATA and the message, as smtplib's `sendmail`, with a name for each place to die at."""
+    session.ehlo_or_helo_if_needed()
+    code, answer = session.mail(sender, [f"size={len(body)}"] if session.has_extn("size") else [])
+    if code != 250:
+        raise smtplib.SMTPSenderRefused(code, answer, sender)
+    crashpoint("mail.from")
+    code, answer = session.rcpt(recipient)
+    if code not in (250, 251):
+        raise smtplib.SMTPRecipientsRefused({recipient: (code, answer)})
+    crashpoint("mail.to")
+    code, answer = session.docmd("DATA")
+    if code != 354:
+        raise smtplib.SMTPDataError(code, answer)
+    crashpoint("mail.data")
+    session.send(re.sub(rb"(?m)^\.", b"..", body.removesuffix(b"\r\n")) + b"\r\n")
+    crashpoint("mail.body")
+    session.send(b".\r\n")
+    crashpoint("mail.ended")  # from here to our note of it, nobody knows whether it was taken
+    code, answer = session.getreply()
+    if code != 250:
+        raise smtplib.SMTPDataError(code, answer)
 
 
 @contextmanager

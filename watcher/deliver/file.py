@@ -35,6 +35,7 @@ def _place(folder: Path, name: str, body: bytes) -> None:
     target = next(path for path in _names(folder, name) if not path.exists() or path.read_bytes() == body)
     if target.exists():
         return
+    crashpoint("file.writes")
     part = folder / f".{target.name}.part"  # one left by a crash is overwritten by the next try
     try:
         _write(part, body)
@@ -45,6 +46,7 @@ def _place(folder: Path, name: str, body: bytes) -> None:
         part.unlink(missing_ok=True)
         raise
     _sync_folder(folder)
+    crashpoint("file.synced")
 
 
 def _names(folder: Path, name: str) -> Iterator[Path]:

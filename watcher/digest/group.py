@@ -1,12 +1,11 @@
-"""The sections of a digest: under which one an item stands, and how warm each of them is."""
+"""The sections of a digest: under which one an item stands, and how it is headed."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from watcher.digest.match import regions_that_count, topics_that_count
-from watcher.model import DigestSpec, HeatRow, Labels, StoredItem
+from watcher.model import DigestSpec, Labels, StoredItem
 
-_NO_KEY = {"region": "未标地区", "topic": "未标主题", "source": "来源不明", "none": ""}
+NO_KEY = {"region": "未标地区", "topic": "未标主题", "source": "来源不明", "none": ""}
 _NESTING = 8  # county, city, province and room for zones in zones; a loop in the data ends too
 
 
@@ -26,7 +25,7 @@ def group_key(item: StoredItem, spec: DigestSpec, labels: Labels) -> str:
 
 def group_label(key: str, spec: DigestSpec, labels: Labels) -> str:
     """How a section is headed; an id that has lost its label shows itself."""
-    return _label(spec.group_by, key, labels) if key else _NO_KEY[spec.group_by]
+    return key_label(spec.group_by, key, labels) if key else NO_KEY[spec.group_by]
 
 
 def roll_up(code: str, labels: Labels) -> str:
@@ -39,53 +38,14 @@ def roll_up(code: str, labels: Labels) -> str:
     return code
 
 
-def heat_rows(items: Sequence[StoredItem], spec: DigestSpec, labels: Labels) -> tuple[HeatRow, ...]:
-    """How many items each section has and what they are about, most first; without sections, by topic."""
-    sections: dict[str, list[StoredItem]] = {}
-    for item in items:
-        for key in _heat_keys(item, spec, labels):
-            sections.setdefault(key, []).append(item)
-    kind = "topic" if spec.group_by == "none" else spec.group_by
-    rows = [
-        HeatRow(
-            key=key,
-            label=_label(kind, key, labels) if key else _NO_KEY[kind],
-            count=len(members),
-            detail=_detail(members, kind, spec, labels),
-        )
-        for key, members in sections.items()
-    ]
-    return tuple(sorted(rows, key=lambda row: (not row.key, -row.count, row.key)))
-
-
-def _heat_keys(item: StoredItem, spec: DigestSpec, labels: Labels) -> Iterable[str]:
-    if spec.group_by == "none":
-        return dict.fromkeys(tag.topic_id for tag in topics_that_count(item, spec)) or ("",)
-    return (group_key(item, spec, labels),)
-
-
-def _detail(
-    items: Iterable[StoredItem], kind: str, spec: DigestSpec, labels: Labels
-) -> tuple[tuple[str, int], ...]:
-    """What a section's items are about: topics; regions where the section is a topic."""
-    counts: Counter[str] = Counter()
-    for item in items:
-        if kind == "topic":
-            codes = (roll_up(tag.region_code, labels) for tag in regions_that_count(item, spec))
-            counts.update({short_name(code, labels) for code in codes})
-        else:
-            ids = {tag.topic_id for tag in topics_that_count(item, spec)}
-            counts.update(labels.topics.get(topic, topic) for topic in ids)
-    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
 def short_name(code: str, labels: Labels) -> str:
     """A region as people say it: 重庆."""
     region = labels.regions.get(code)
     return region.short_name if region else code
 
 
-def _label(kind: str, key: str, labels: Labels) -> str:
+def key_label(kind: str, key: str, labels: Labels) -> str:
+    """A region, topic or source by its full name; an id that has lost its label shows itself."""
     if kind == "region":
         region = labels.regions.get(key)
         return region.name if region else key

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 from watcher.digest.clean import link, one_line
-from watcher.model import Digest, DigestEntry
+from watcher.model import Digest, DigestEntry, HeatRow
 
 _LONGEST = 10_000  # characters
 
@@ -22,21 +22,32 @@ def render(digest: Digest) -> str:
         "cut": digest.cut,
         "outlets": digest.outlets,
         "sources": [{"id": source, "title": one_line(title, _LONGEST)} for source, title in digest.sources],
-        "heat": [
-            {
-                "key": row.key,
-                "label": row.label,
-                "count": row.count,
-                "detail": [{"label": label, "count": count} for label, count in row.detail],
-            }
-            for row in digest.heat
-        ],
+        "heat": [_row(row) for row in digest.heat],
+        "also": [_row(row) for row in digest.also],
+        "news": [{"kind": heading, "line": one_line(line, _LONGEST)} for heading, line in digest.news],
         "groups": [
-            {"key": group.key, "label": group.label, "items": [_entry(entry) for entry in group.entries]}
+            {
+                "key": group.key,
+                "label": group.label,
+                "cut": group.cut,
+                "items": [_entry(entry) for entry in group.entries],
+            }
             for group in digest.groups
         ],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _row(row: HeatRow) -> dict[str, object]:
+    return {
+        "key": row.key,
+        "label": row.label,
+        "count": row.count,
+        "usual": row.usual,
+        "spike": row.spike,
+        "past": list(row.past),
+        "detail": [{"label": label, "count": count} for label, count in row.detail],
+    }
 
 
 def _entry(entry: DigestEntry) -> dict[str, object]:
@@ -56,6 +67,8 @@ def _entry(entry: DigestEntry) -> dict[str, object]:
         "regions": list(entry.regions),
         "sources": list(item.source_ids),
         "other_outlets": item.other_outlets,
+        "updated": item.updated,
+        "figures": [{"what": _line(what), "amount": _line(amount)} for what, amount in entry.figures],
     }
 
 

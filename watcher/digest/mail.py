@@ -19,8 +19,9 @@ from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
 
-from watcher.digest.clean import one_line
+from watcher.digest.clean import link, one_line
 from watcher.digest.render import render
+from watcher.digest.templates import SHIPPED, Templates
 from watcher.digest.view import counts, date_line
 from watcher.model import Digest, Message
 
@@ -29,7 +30,7 @@ _NAMED = re.compile(r"\s*(?:(?P<name>[^<>]*?)\s*<(?P<in>[^<>]*)>|(?P<bare>[^<>]*
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class Letter:
     """What all recipients get alike."""
 
     key: str
@@ -38,23 +39,29 @@ class _Letter:
     date: datetime
     text: str
     page: str
+    listed: tuple[tuple[str, str], ...] = ()  # headers of a list
 
 
-def mail(digest: Digest, key: str, sender: str, recipient: str) -> Message:
-    """The message for one recipient; `key` names this issue for ever ("daily@2022-02-23T08:00").
+def letter(
+    digest: Digest, key: str, sender: str, contact: str | None = None, templates: Templates = SHIPPED
+) -> Letter:
+    """A digest as mail, for all its recipients; `key` names this issue for ever ("daily@2022-02-23T08:00").
 
-    ValueError, as a sentence, if an address is none.
+    `contact` is whom one asks to be taken off the list: a mail address or a web page. ValueError, as a
+    sentence, if the sender is no address; TemplateFault where an own template does not work.
     """
-    letter = _Letter(
+    listed = {"List-Id": f"<{_atom(digest.name)}.{_domain(sender)}>"}
+    if way_out := _unsubscribe(contact, digest.name):
+        listed["List-Unsubscribe"] = way_out
+    return Letter(
         key=key,
         sender=sender,
         subject=f"{digest.title} · {date_line(digest)} · {counts(digest)}",
         date=digest.made_at,
-        text=render(digest, "txt").body.decode(),
-        page=render(digest, "html").body.decode(),
+        text=render(digest, "txt", templates).body.decode(),
+        page=render(digest, "html", templates).body.decode(),
+        listed=tuple({**listed, "X-Watcher-Digest": _atom(key)}.items()),
     )
-    listed = {"List-Id": f"<{_atom(digest.name)}.{_domain(sender)}>", "X-Watcher-Digest": _atom(key)}
-    return _addressed(letter, recipient, listed)
 
 
 def trial(recipient: str, sender: str, now: datetime) -> Message:
@@ -62,13 +69,57 @@ def trial(recipient: str, sender: str, now: datetime) -> Message:
     text = "这是一封测试邮件：watcher 的 SMTP 设置可用。\n"
     page = f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><p>{text.strip()}</p></html>\n'
     key = f"test@{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
-    return _addressed(_Letter(key, sender, "watcher 测试邮件", now, text, page), recipient, {})
+    return addressed(Letter(key, sender, "watcher 测试邮件", now, text, page), recipient)
 
 
 def note(recipient: str, sender: str, subject: str, text: str, key: str, now: datetime) -> Message:
     """A plain message to the operator; ValueError if an address is none."""
     page = f'<!doctype html><html><meta charset="utf-8"><pre>{escape(text)}</pre></html>\n'
-    return _addressed(_Letter(key, sender, subject, now, text, page), recipient, {})
+    return addressed(Letter(key, sender, subject, now, text, page), recipient)
+
+
+def addressed(letter: Letter, recipient: str) -> Message:
+    """The message for one recipient; ValueError, as a sentence, if an address is none."""
+    from_name, from_address = address(letter.sender)
+    to_name, to_address = address(recipient)
+    token = sha256(f"{letter.key}\n{to_address}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    subject = _header_text(letter.subject, 120)
+    message_id = f"<{_atom(letter.key)}.{token}@{_domain(letter.sender)}>"
+    boundary = f"=_{token}"  # base64 has no "_": it cannot stand in a part
+    headers = {
+        "Message-ID": message_id,
+        "Date": format_datetime(letter.date.astimezone(UTC)),
+        "From": _mailbox("From", from_name, from_address),
+        "To": _mailbox("To", to_name, to_address),
+        "Subject": _encoded("Subject", subject),
+        "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies, please
+        **dict(letter.listed),
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
+    }
+    parts = [_part("plain", letter.text), _part("html", letter.page)]
+    body = [f"--{boundary}\r\n{part}" for part in parts]
+    mime = "".join([_block(headers), *body, f"--{boundary}--\r\n"]).encode("ascii")
+    return Message(message_id, to_address, subject, read_back(mime, list(headers)))
+
+
+def again(body: bytes, recipient: str, key: str) -> Message:
+    """A mail that was sent before, once more; only Message-ID and To differ.
+
+    `key` is a new one: a mailbox hides what comes under a Message-ID that it has. ValueError if the
+    address is none.
+    """
+    name, found = address(recipient)
+    head, _, rest = body.partition(b"\r\n\r\n")
+    fields = [line.partition(": ") for line in re.split(r"\r\n(?![ \t])", head.decode("ascii"))]
+    headers = {field: value for field, _, value in fields}
+    token = sha256(f"{key}\n{found}".encode()).hexdigest()[:20]
+    headers["Message-ID"] = (
+        f"<{_atom(key)}.{token}{headers['Message-ID'][headers['Message-ID'].rindex('@') :]}"
+    )
+    headers["To"] = _mailbox("To", name, found)
+    mime = _block(headers).encode("ascii") + rest
+    return Message(headers["Message-ID"], found, "", read_back(mime, list(headers)))
 
 
 def address(text: str) -> tuple[str, str]:
@@ -86,30 +137,6 @@ def read_back(body: bytes, headers: Sequence[str]) -> bytes:
     if found != list(headers):
         raise ValueError(f"the mail would carry the headers {found} instead of {list(headers)}")
     return body
-
-
-def _addressed(letter: _Letter, recipient: str, extra: Mapping[str, str]) -> Message:
-    from_name, from_address = address(letter.sender)
-    to_name, to_address = address(recipient)
-    token = sha256(f"{letter.key}\n{to_address}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
-    subject = _header_text(letter.subject, 120)
-    message_id = f"<{_atom(letter.key)}.{token}@{_domain(letter.sender)}>"
-    boundary = f"=_{token}"  # base64 has no "_": it cannot stand in a part
-    headers = {
-        "Message-ID": message_id,
-        "Date": format_datetime(letter.date.astimezone(UTC)),
-        "From": _mailbox("From", from_name, from_address),
-        "To": _mailbox("To", to_name, to_address),
-        "Subject": _encoded("Subject", subject),
-        "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office replies, please
-        **extra,
-        "MIME-Version": "1.0",
-        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
-    }
-    parts = [_part("plain", letter.text), _part("html", letter.page)]
-    body = [f"--{boundary}\r\n{part}" for part in parts]
-    mime = "".join([_block(headers), *body, f"--{boundary}--\r\n"]).encode("ascii")
-    return Message(message_id, to_address, subject, read_back(mime, list(headers)))
 
 
 def _part(subtype: str, text: str) -> str:
@@ -135,6 +162,17 @@ def _encoded(header: str, text: str) -> str:
 def _header_text(text: str, limit: int) -> str:
     """Text fit for a header: clients decode a =?…?= in it, and some find line ends inside."""
     return one_line(text, limit).replace("=?", "= ?")
+
+
+def _unsubscribe(contact: str | None, name: str) -> str | None:
+    """RFC 2369: mail clients show a button for it."""
+    if contact and (page := link(contact)):
+        return f"<{page}>"
+    try:
+        found = address(contact or "")[1]
+    except ValueError:
+        return None
+    return f"<mailto:{found}?subject=unsubscribe%20{_atom(name)}>"
 
 
 def _domain(sender: str) -> str:

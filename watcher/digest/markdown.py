@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from watcher.digest.view import Card, Page, page
+from watcher.digest.view import Card, Page, Section, page
 from watcher.model import Digest
 
 # What could open emphasis, code, a link, an image, a tag, an entity, a table cell or strike-through.
@@ -29,20 +29,33 @@ def _lines(shown: Page) -> Iterator[str]:
     yield from ("", f"{shown.date} · {shown.counts}")
     if shown.empty:
         yield from ("", shown.empty)
-    if shown.bars:
-        yield from ("", "## 要点", "", "| | 篇 | |", "| --- | ---: | --- |")
-        for bar in shown.bars:
-            yield f"| {escape(bar.label)} | {bar.count} | {escape(bar.detail)} |"
+    yield from _headline(shown)
     for section in shown.sections:
-        if section.heading:
-            yield from ("", f"## {escape(section.heading)}")
-        for card in section.cards:
-            yield from ("", *_card(card))
+        yield from _section(section)
     if shown.cut:
-        yield from ("", escape(shown.cut))
+        yield from ("", escape(shown.cut) + (f" [→](<{shown.cut_link}>)" if shown.cut_link else ""))
     yield from ("", "---")
     for line in shown.why:
         yield from ("", escape(line))
+
+
+def _headline(shown: Page) -> Iterator[str]:
+    if shown.bars:
+        yield from ("", "## 要点", "", "| | 条 | 平时 | |", "| --- | ---: | --- | --- |")
+    for bar in shown.bars:
+        against = f"{bar.against} {bar.line}".strip()
+        yield f"| {escape(bar.label)} | {bar.count} | {against} | {escape(bar.detail)} |"
+    for heading, line in shown.news:
+        yield from ("", f"**{heading}** {escape(line)}")
+
+
+def _section(section: Section) -> Iterator[str]:
+    if section.heading:
+        yield from ("", f"## {escape(section.heading)}")
+    for card in section.cards:
+        yield from ("", *_card(card))
+    if section.more:
+        yield from ("", section.more)
 
 
 def _card(card: Card) -> Iterator[str]:
@@ -51,6 +64,6 @@ def _card(card: Card) -> Iterator[str]:
     title = escape(card.title)
     yield number + (f"**[{title}](<{card.url}>)**" if card.url else f"**{title}**")
     chips = " · ".join(card.topics + card.regions)
-    for line in (f"{card.about} · #{card.item_id}", card.lead, chips):
+    for line in (f"{card.about} · #{card.item_id}", card.lead, card.figure_line, chips):
         if line:
             yield from ("", indent + escape(line))

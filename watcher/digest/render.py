@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from watcher.digest import atom, html, jsonform, markdown, txt
+from watcher.digest.templates import NAMES, SHIPPED, Shortened, Templates, fill
+from watcher.digest.view import page
 from watcher.model import Digest, DigestFormat, RenderedFile
 
 RENDERERS: Mapping[DigestFormat, Callable[[Digest], str]] = {
@@ -15,9 +17,18 @@ RENDERERS: Mapping[DigestFormat, Callable[[Digest], str]] = {
 }
 
 
-def render(digest: Digest, form: DigestFormat) -> RenderedFile:
-    """The digest in that format, UTF-8; the same digest gives the same bytes and the same name."""
-    return RenderedFile(form, file_name(digest, form), RENDERERS[form](digest).encode())
+def render(digest: Digest, form: DigestFormat, templates: Templates = SHIPPED) -> RenderedFile:
+    """The digest in that format, UTF-8; the same digest gives the same bytes and the same name.
+
+    Raises TemplateFault where an own template does not work.
+    """
+    if form == "html":
+        text = html.render(digest, templates)
+    elif form in NAMES and templates.brings(NAMES[form]):
+        text = fill(templates, form, page(digest), Shortened(digest.items, digest.items, digest.items))
+    else:
+        text = RENDERERS[form](digest)
+    return RenderedFile(form, file_name(digest, form), text.encode())
 
 
 def file_name(digest: Digest, form: DigestFormat) -> str:

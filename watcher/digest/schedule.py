@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.digest.cron import Cron
 
-__all__ = ["Cron", "Slot", "due", "next_after", "to_send"]
+__all__ = ["Cron", "Slot", "due", "gap", "next_after", "to_send"]
 
 _LONGEST_SAVING = timedelta(hours=3)
 _OLDEST = timedelta(days=400)  # nobody waits for a digest missed longer ago
@@ -50,6 +50,15 @@ def next_after(cron: Cron, zone: ZoneInfo, after: datetime) -> Slot:
     """The first slot later than `after`."""
     first = _day(after, zone) - timedelta(days=1)
     return next(slot for slot in _slots(cron, zone, first, first + _HORIZON) if slot.at > after)
+
+
+def gap(cron: Cron, zone: ZoneInfo, until: datetime) -> timedelta:
+    """How long a period a digest of that time covers: from slot to slot, a day where there is one only."""
+    for days in (8, 400):
+        slots = due(cron, zone, until - timedelta(days=days), until)
+        if len(slots) > 1:
+            return slots[-1].at - slots[-2].at
+    return timedelta(days=1)
 
 
 def to_send(slots: Sequence[Slot], policy: Literal["latest", "all", "none"], now: datetime) -> list[Slot]:

@@ -9,13 +9,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 
-from watcher.digest.group import group_key, group_label, heat_rows, short_name
+from watcher.digest.facts import key_figures
+from watcher.digest.group import group_key, group_label, short_name
+from watcher.digest.heat import heat_rows, spikes
 from watcher.digest.lead import lead
 from watcher.digest.match import matches, regions_that_count, topics_that_count
-from watcher.model import Digest, DigestEntry, DigestSpec, Group, Labels, StoredItem
+from watcher.model import Background, Digest, DigestEntry, DigestSpec, Group, Labels, StoredItem
 
 __all__ = ["matches", "relevance", "select"]
 
+NOTHING_BEHIND = Background()
 _ONE_DAY = timedelta(days=1)
 
 
@@ -26,12 +29,13 @@ def select(
     now: datetime,
     since: datetime | None,
     until: datetime,
+    behind: Background = NOTHING_BEHIND,
 ) -> Digest:
     """The digest of those candidates that match, best first, at most `spec.max_items` of them.
 
     Sections stand in the order of how many items matched for them, then by key; items without a
     key (no region, say) come last. Times are aware; `since` and `until` only label the digest and
-    say how much age weighs: an item is not left out for its date.
+    say how much age weighs: an item is not left out for its date. `behind` tells what is unusual.
     """
     matching = sorted(
         (item for item in candidates if matches(item, spec)),
@@ -47,11 +51,16 @@ def select(
         since=since,
         until=until,
         groups=_groups(shown, matching, spec, labels),
-        heat=heat_rows(matching, spec, labels),
+        heat=heat_rows(matching, spec, labels, until, behind),
+        also=spikes(matching, spec, labels, until, behind),
         items=len(shown),
         cut=len(matching) - len(shown),
         outlets=len({item.outlet or item.source_ids[:1] for item in shown}),
         sources=tuple((source, labels.sources.get(source, source)) for source in sources),
+        articles=sum(1 + max(item.other_outlets, 0) for item in shown),
+        carry_over=spec.carry_over,
+        browse=spec.browse,
+        rest=tuple(item.id for item in matching[len(shown) :]),
     )
 
 
@@ -99,15 +108,17 @@ def _groups(
         members = [item for item in shown if keys[item.id] == key]
         entries = tuple(_entry(item, next(numbers), spec, labels) for item in members)
         if entries:
-            groups.append(Group(key, group_label(key, spec, labels), entries))
+            groups.append(Group(key, group_label(key, spec, labels), entries, sizes[key] - len(entries)))
     return tuple(groups)
 
 
 def _entry(item: StoredItem, number: int, spec: DigestSpec, labels: Labels) -> DigestEntry:
+    regions = regions_that_count(item, spec)
     return DigestEntry(
         item=item,
         lead=lead(item.text, item.title),
         topics=tuple(labels.topics.get(t.topic_id, t.topic_id) for t in topics_that_count(item, spec)),
-        regions=tuple(short_name(r.region_code, labels) for r in regions_that_count(item, spec)),
+        regions=tuple(short_name(r.region_code, labels) for r in regions),
         number=number,
+        figures=key_figures(item, (r.region_code for r in regions), labels),
     )

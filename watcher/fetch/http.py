@@ -28,6 +28,7 @@ from watcher.model import Fetched, FetchError, NotModified, Outcome, PollMemory,
 from watcher.pacing import recall
 
 MOST_HOPS = 8
+MAX_PAGE = 4 << 20  # bytes of an article's page; many are held at once
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = _PERMANENT | {302, 303, 307}
 _IDLE_CONNECTIONS = 8  # the pool walks all idle ones at each request: 10 ms a request at 128 of them
@@ -92,7 +93,7 @@ class HttpFetcher:
             failures.append(outcome)
         return replace(failures[0], retry_after=_longest(failures))
 
-    async def page(self, source: Source, url: str) -> RawDocument | FetchError:
+    async def page(self, source: Source, url: str, max_bytes: int = MAX_PAGE) -> RawDocument | FetchError:
         """Asks for the page at an address that a feed of this source gave, or for whatever is there.
 
         Nothing of the source's own goes along (headers, secrets, validators), and a host of
@@ -100,12 +101,12 @@ class HttpFetcher:
         """
         plain = replace(source, headers=(), mirrors=())
         memory = PollMemory(url=url)
-        outcome = await self._fetch_one(plain, memory, None, any_kind=True)
+        outcome = await self._fetch_one(plain, memory, None, page_bytes=max_bytes)
         assert not isinstance(outcome, NotModified)  # noqa: S101  (nothing was known, nothing is unchanged)
         return outcome.documents[0] if isinstance(outcome, Fetched) else outcome
 
     async def _fetch_one(
-        self, source: Source, memory: PollMemory, mirror: str | None, *, any_kind: bool = False
+        self, source: Source, memory: PollMemory, mirror: str | None, *, page_bytes: int | None = None
     ) -> Outcome:
         """Asks one address under one deadline; what goes wrong is a value, with no secret in it."""
         try:
@@ -114,10 +115,10 @@ class HttpFetcher:
                     written = read_address(self._secrets.fill(mirror or source.location))
                     start = written
                     if mirror is None and memory.url is not None:
-                        written_by_us = "" if any_kind else source.location
+                        written_by_us = "" if page_bytes else source.location
                         start = read_address(self._secrets.fill(memory.url, written_by_us))
                 outcome = await self._follow(
-                    source, memory, written, start, deadline, mirror=mirror is not None, any_kind=any_kind
+                    source, memory, written, start, deadline, mirror=mirror is not None, page_bytes=page_bytes
                 )
         except FetchFailedError as problem:
             outcome = problem.error
@@ -136,14 +137,17 @@ class HttpFetcher:
         deadline: asyncio.Timeout,
         *,
         mirror: bool,
-        any_kind: bool = False,
+        page_bytes: int | None = None,
     ) -> Outcome:
         """Follows redirects by hand: every hop is checked, and the user's headers leave no origin."""
         conditional = {} if mirror else conditional_headers(memory)
         common = {**standing_headers(self._user_agent), **conditional}
         with translated("reading the headers"):
             own = {**common, **own_headers(source, self._secrets, mirror=mirror)}
-        asked = Asked(source.id, memory, bool(conditional), self._settings.max_bytes, self._clock, any_kind)
+        most = page_bytes or self._settings.max_bytes
+        asked = Asked(
+            source.id, memory, bool(conditional), most, self._clock, any_kind=page_bytes is not None
+        )
         seen: set[str] = set()
         permanent = True
         while True:

@@ -1,7 +1,7 @@
 """The page of one article: its text with what was found in it marked, and everything known beside it.
 
 Reads and hands to the template, which escapes everything; the stored HTML is not shown. Addresses are
-made links only when they are http(s), as the store promises, whatever a database says.
+made links by the rule of the digests, whatever a database says.
 """
 
 import json
@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from datasette.utils.asgi import NotFound, Response
 
-from watcher.inspect.marking import Mark, changes, marks_of, paragraphs, pieces
-
-MAX_SHOWN = 200  # sightings, revisions and copies each
+from watcher.digest.clean import link
+from watcher.inspect.marking import changes, marks_of, paragraphs, pieces
+from watcher.text.marks import Mark
 
 _SQL = {
     "regions": "SELECT region_code AS id, short_name AS name, role, score, evidence FROM item_regions"
@@ -24,16 +24,20 @@ _SQL = {
     "organisations": "SELECT organisations.id, name, coalesce(kind, '') AS role, 0 AS score, evidence"
     " FROM item_organisations JOIN organisations ON organisations.id = organisation_id"
     " WHERE item_id = :id ORDER BY name",
-    "figures": "SELECT figures.id, metric, metric_raw, value, value_max, unit, short_name AS region,"
-    " region_from, period_start, period_end, period_from, kind, approx, quote, confidence FROM figures"
-    " LEFT JOIN regions ON code = region_code WHERE item_id = :id ORDER BY figures.id LIMIT 500",
+    "policies": "SELECT policies.id, title, issuer, number FROM item_policies"
+    " JOIN policies ON policies.id = policy_id WHERE item_id = :id ORDER BY policies.id",
+    "figures": "SELECT figures.id, metric, coalesce(label, metric_raw) AS name, value, value_max, unit,"
+    " short_name AS region, period_end, kind, approx, quote FROM figures"
+    " LEFT JOIN metrics ON metrics.id = metric LEFT JOIN regions ON code = region_code"
+    " WHERE item_id = :id ORDER BY figures.id LIMIT 500",
     "sightings": "SELECT source_id, sources.title AS source, sightings.title, url, published_at, seen_at"
-    f" FROM sightings JOIN sources ON sources.id = source_id WHERE item_id = :id ORDER BY seen_at LIMIT {MAX_SHOWN}",
+    " FROM sightings JOIN sources ON sources.id = source_id WHERE item_id = :id"
+    " ORDER BY seen_at LIMIT 200",
     "revisions": "SELECT title, text, replaced_at FROM revisions WHERE item_id = :id"
-    f" ORDER BY id DESC LIMIT {MAX_SHOWN}",
+    " ORDER BY id DESC LIMIT 200",
     "others": "SELECT other.id, other.title, other.outlet, other.published_at FROM items AS this"
     " JOIN items AS other ON other.story_id = this.story_id AND other.id != this.id"
-    f" WHERE this.id = :id ORDER BY other.published_at LIMIT {MAX_SHOWN}",
+    " WHERE this.id = :id ORDER BY other.published_at LIMIT 200",
     "digests": "SELECT digests.id, digests.title, made_at FROM digest_items"
     " JOIN digests ON digests.id = digest_id WHERE item_id = :id ORDER BY made_at",
 }
@@ -76,17 +80,16 @@ def view(item: dict[str, Any], found: dict[str, list[dict[str, Any]]], zone: Zon
         **found,
         "sightings": [row | {"url": link(row["url"])} for row in found["sightings"]],
         "revisions": [
-            {"at": row["replaced_at"], "title": changes(row["title"], was_title), "text": changes(row["text"], was)}
+            {
+                "at": row["replaced_at"],
+                "title": changes(row["title"], was_title),
+                "text": changes(row["text"], was),
+            }
             for row, (was_title, was) in zip(found["revisions"], newer, strict=False)
         ],
         "time": lambda moment: _local(moment, zone),
         "words": lambda row: "、".join(f"{e['term']} ×{e['count']}" for e in _evidence(row)),
     }
-
-
-def link(url: Any) -> str | None:
-    """The address if it is http(s), else None."""
-    return url if isinstance(url, str) and url.lower().startswith(("http://", "https://")) else None
 
 
 def _evidence(row: dict[str, Any]) -> list[dict[str, Any]]:

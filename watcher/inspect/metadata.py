@@ -1,9 +1,10 @@
 """Puts together what Datasette is told: tables, queries and pages from YAML, the search from the store.
 
-Says nothing of the database's content, except the week from which the pages show it at first.
+Knows nothing of the database's content, except how the filters of the pages stand at first.
 """
 
 import re
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -12,16 +13,9 @@ import yaml
 from watcher.store.search import statement
 
 DATABASE = "watcher"  # its name in addresses, whatever the file is called
-WEEKS_SHOWN = 12
 
 _OPTIONAL = re.compile(r"\[\[.*?\]\]", re.DOTALL)  # a filter's part; the plugin wants it on one line
 _HERE = files("watcher.inspect")
-_SEARCH_BOX = (
-    '<form class="watcher-search" action="/watcher/search"><input type="search" name="q" '
-    'placeholder="重庆 标识解析 -招聘" aria-label="Search"> <input type="submit" value="Search"></form>'
-    "<p>Words must all be there; <code>“…”</code> keeps words together, <code>OR</code> takes either, "
-    "<code>-word</code> must not be there. Pages: {pages}.</p>"
-)
 # Every picture: our colours, SVG (its links are links), no menu over it.
 _LOOK = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.json",  # a name, never fetched
@@ -42,25 +36,23 @@ _LOOK = {
 }  # fmt: skip
 
 
-def metadata(since: str | None) -> dict[str, Any]:
-    """Datasette's metadata for `inspect`; the pages begin with the week `since` (a Monday)."""
+def metadata(first: Mapping[str, str]) -> dict[str, Any]:
+    """Datasette's metadata for `inspect`; `first` says how filters of the pages stand at first."""
     told: dict[str, Any] = yaml.safe_load(_HERE.joinpath("metadata.yml").read_text("utf-8"))
-    found = pages(since)
-    links = ", ".join(f'<a href="/-/dashboards/{slug}">{page["title"]}</a>' for slug, page in found.items())
-    told["description_html"] = f"<p>{told.pop('description')}</p>{_SEARCH_BOX.format(pages=links)}"
     told["databases"][DATABASE]["queries"] = {"search": _search()} | told["databases"][DATABASE]["queries"]
-    told["plugins"] = {"datasette-dashboards": found}
+    told["plugins"] = {"datasette-dashboards": pages(first)}
     return told
 
 
-def pages(since: str | None) -> dict[str, Any]:
+def pages(first: Mapping[str, str]) -> dict[str, Any]:
     """The pages of pictures, by the name they have in addresses, in their order."""
     found: dict[str, Any] = {}
     for file in sorted(_HERE.joinpath("pages").iterdir(), key=lambda file: file.name):
         found |= yaml.safe_load(file.read_text("utf-8"))
     for page in found.values():
-        if since and "since" in page.get("filters", {}):
-            page["filters"]["since"]["default"] = since
+        for name, chosen in page.get("filters", {}).items():
+            if name in first:
+                chosen["default"] = first[name]
         for chart in page["charts"].values():
             chart["db"] = DATABASE
             chart["query"] = _OPTIONAL.sub(lambda part: " ".join(part[0].split()), chart["query"])

@@ -21,6 +21,9 @@ STATIC = "watcher-static"
 # Where the value of a column leads, in whatever table, view or query it stands.
 _LEADS_TO = {
     "item_id": "/-/item/{}",
+    "other_item_id": "/-/item/{}",
+    "short_id": "/-/item/{}",
+    "long_id": "/-/item/{}",
     "story_id": "/watcher/story?story_id={}",
     "region_code": "/watcher/region_board?region={}",
     "province_code": "/watcher/region_board?region={}",
@@ -47,12 +50,9 @@ def register_routes() -> list[tuple[str, Callable[..., Awaitable[Any]]]]:
 
 
 @hookimpl
-def menu_links() -> list[dict[str, str]]:
-    """The way back to search and to the first page of pictures, from everywhere."""
-    return [
-        {"href": "/-/dashboards/overview", "label": "Overview"},
-        {"href": "/watcher/search", "label": "Search"},
-    ]
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
+    """The pages of pictures, for the way there from everywhere, error pages too."""
+    env.globals["pages"] = datasette.plugin_config("datasette-dashboards") or {}
 
 
 @hookimpl
@@ -62,7 +62,7 @@ def extra_css_urls() -> list[str]:
 
 
 @hookimpl
-def extra_js_urls(view_name: str | None, request: Any) -> list[str]:
+def extra_js_urls(request: Any) -> list[str]:
     """On pages of pictures, the script that says when one is empty or was stopped."""
     return [f"/{STATIC}/pages.js"] if request and request.path.startswith("/-/dashboards/") else []
 
@@ -73,13 +73,13 @@ def render_cell(row: Any, value: Any, column: str, table: str | None) -> Any:
     if value is None or value == "":
         return None
     if column == "title" and (item_id := _item_of(row, table)) is not None:
-        return Markup(f'<a href="/-/item/{item_id}">{escape(str(value))}</a>')
+        return Markup(f'<a href="/-/item/{item_id}">{escape(str(value))}</a>')  # noqa: S704
     if column == "snippet":
-        return Markup(escape(str(value)).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))
+        return Markup(escape(str(value)).replace(OPEN, "<mark>").replace(CLOSE, "</mark>"))  # noqa: S704
     name = _IDS.get(table or "", column) if column == "id" else column
     if name in _LEADS_TO and isinstance(value, int | str):
         href = _LEADS_TO[name].format(quote(str(value), safe=""))
-        return Markup(f'<a href="{escape(href)}">{escape(str(value))}</a>')
+        return Markup(f'<a href="{escape(href)}">{escape(str(value))}</a>')  # noqa: S704
     return None
 
 

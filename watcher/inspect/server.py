@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
+import sys
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import uvicorn
@@ -13,12 +13,13 @@ from datasette.plugins import pm
 
 from watcher.errors import UsageError
 from watcher.inspect import plugin
-from watcher.inspect.metadata import DATABASE, WEEKS_SHOWN, metadata
+from watcher.inspect.metadata import DATABASE, metadata
 
 HOST = "127.0.0.1"
+WEEKS_SHOWN = 12  # at first; everything with an empty "Since"
 _HERE = Path(__file__).parent
 _SETTINGS = {
-    "sql_time_limit_ms": 1800,  # a page answers within two seconds, or says that it did not
+    "sql_time_limit_ms": 1200,  # so that a page answers within two seconds, or says that it did not
     "facet_time_limit_ms": 150,
     "max_returned_rows": 1000,
     "default_page_size": 50,
@@ -30,9 +31,12 @@ _SETTINGS = {
 
 def application(path: Path, zone: ZoneInfo) -> Datasette:
     """Datasette over this database, times on our pages in `zone`."""
+    # Or each page that is not found is printed with every local variable. Not by an import of ours:
+    # one that comes before Datasette's own leaves the module half loaded, and errors without a page.
+    sys.modules["datasette.handle_exception"].rich = None  # type: ignore[attr-defined]
     if not pm.has_plugin(plugin.NAME):
         pm.register(plugin, name=plugin.NAME)
-    told = metadata(_first_week(path))
+    told = metadata(_first_view(path))
     told["plugins"][plugin.NAME] = {"timezone": str(zone)}
     datasette = Datasette(
         [],
@@ -41,6 +45,7 @@ def application(path: Path, zone: ZoneInfo) -> Datasette:
         template_dir=str(_HERE / "templates"),
         static_mounts=[(plugin.STATIC, str(_HERE / "static"))],
     )
+    datasette.remove_database("_memory")
     datasette.add_database(Database(datasette, path=str(path), is_mutable=True), name=DATABASE)
     return datasette
 
@@ -59,13 +64,21 @@ async def _serve(datasette: Datasette, port: int) -> None:
     try:
         await server.serve()
     except SystemExit as stopped:  # uvicorn exits where it cannot bind
-        raise UsageError(f"Port {port} cannot be used, most likely it is taken: try --port {port + 1}.") from stopped
+        raise UsageError(
+            f"Port {port} cannot be used, most likely it is taken: try --port {port + 1}."
+        ) from stopped
 
 
-def _first_week(path: Path) -> str | None:
+def _first_view(path: Path) -> dict[str, str]:
+    """How the filters stand at first: the last weeks there are, and the metric that is stated most."""
     conn = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
-        newest: Any = conn.execute("SELECT date(max(week), ?) FROM items", [f"-{7 * WEEKS_SHOWN} days"]).fetchone()
+        since = conn.execute("SELECT date(max(week), ?) FROM items", [f"-{7 * WEEKS_SHOWN} days"]).fetchone()
+        metric = conn.execute(
+            "SELECT label FROM figures JOIN metrics ON metrics.id = metric GROUP BY metric"
+            " ORDER BY count(*) DESC LIMIT 1"
+        ).fetchone()
     finally:
         conn.close()
-    return str(newest[0]) if newest and newest[0] else None
+    found = {"since": since, "metric": metric}
+    return {name: str(row[0]) for name, row in found.items() if row and row[0]}

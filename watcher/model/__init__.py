@@ -13,12 +13,16 @@ says which stage it belongs to. Absent is `None`, never `""`; times are aware an
 """
 
 from watcher.model.digest import (
+    AlertSpec,
+    Background,
+    Channel,
     DeliverSpec,
     Delivery,
     Digest,
     DigestEntry,
     DigestFormat,
     DigestSpec,
+    FigureNote,
     Filter,
     Group,
     HeatRow,
@@ -64,9 +68,10 @@ from watcher.model.rules import (
     TopicRule,
     ZoneRule,
 )
-from watcher.model.source import FileMark, Pace, PollMemory, Source, SourceKind, SourceState
+from watcher.model.source import FileMark, Pace, PollMemory, Rung, Source, SourceKind, SourceState
 from watcher.model.verdict import (
     Attached,
+    Buried,
     Changed,
     Known,
     New,
@@ -76,8 +81,12 @@ from watcher.model.verdict import (
 )
 
 __all__ = [
+    "AlertSpec",
     "Attached",
+    "Background",
+    "Buried",
     "Changed",
+    "Channel",
     "ClusterRule",
     "DeliverSpec",
     "Delivery",
@@ -92,8 +101,9 @@ __all__ = [
     "FetchError",
     "FetchErrorKind",
     "Fetched",
-    "FileMark",
     "Figure",
+    "FigureNote",
+    "FileMark",
     "Filter",
     "Group",
     "HeatRow",
@@ -123,6 +133,7 @@ __all__ = [
     "RenderedFile",
     "Response",
     "RuleBook",
+    "Rung",
     "Same",
     "Source",
     "SourceKind",

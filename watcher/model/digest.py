@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from watcher.model.item import RegionTag, TopicTag
+from watcher.model.item import Figure, RegionTag, TopicTag
 from watcher.model.rules import Region
 
 DigestFormat = Literal["html", "txt", "md", "json", "atom"]
+Channel = Literal["file", "email", "push"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,11 @@ class Filter:
 class DeliverSpec:
     """One way a digest leaves the house."""
 
-    channel: Literal["file", "email"]
+    channel: Channel
     path: str | None = None  # of a file channel: an absolute folder
     formats: tuple[DigestFormat, ...] = ("html", "txt", "md")
-    to: tuple[str, ...] = ()  # of an email channel
+    to: tuple[str, ...] = ()  # of an email channel; of a push channel addresses as Apprise has them
+    operator: bool = False  # goes to the operator, who also sees which sources are in trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,21 @@ class DigestSpec:
     max_items: int = 60
     when_empty: Literal["skip", "send"] = "skip"
     catch_up: Literal["latest", "all", "none"] = "latest"
+    carry_over: bool = True  # what max_items cuts comes next time
+    updates: bool = False  # an item that its outlet changed after it was carried comes again
+    browse: str | None = None  # where readers reach `watcher inspect`: "http://127.0.0.1:8001"
     deliver: tuple[DeliverSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSpec:
+    """What is worth a message at once: a story that so many outlets carry, or a region that rises."""
+
+    digest: DigestSpec  # filters, title, channels; its name is the ledger's, "alert:" before the config's id
+    outlets: int | None  # a story counts from so many on; 1: every item at once
+    spike: bool  # a region or topic far above its usual level
+    within: timedelta  # how young a story must be, and how long a period a spike is counted over
+    quiet: tuple[time, time] | None  # the digest's wall clock: nothing goes out from the first to the second
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,8 @@ class StoredItem:
     source_ids: tuple[str, ...]  # of its sightings, in the order they came
     other_outlets: int = 0  # outlets that carry it besides the first
     story_id: int | None = None
+    figures: tuple[Figure, ...] = ()  # the surest of a known metric first
+    updated: bool = False  # this digest carried it before, and its outlet has changed it since
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +99,29 @@ class Labels:
     topics: Mapping[str, str]  # id to label
     regions: Mapping[str, Region]  # code to region
     sources: Mapping[str, str]  # id to title
+    metrics: Mapping[str, str] = field(default_factory=dict)  # id to label
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What a digest is held against: how it was before."""
+
+    length: timedelta = timedelta(days=1)  # of the period that the digest covers
+    earlier: tuple[StoredItem, ...] = ()  # what matched in earlier periods; without texts
+    known_from: datetime | None = None  # when the store began: of what was before, it knows little
+
+
+@dataclass(frozen=True, slots=True)
+class FigureNote:
+    """Two figures for one thing: of two times ("moved"), or of one time that do not agree ("differs")."""
+
+    what: Literal["moved", "differs"]
+    label: str
+    region: str
+    new: Figure
+    old: Figure
+    outlets: tuple[str | None, str | None]  # of the new and of the old one
+    published: tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +133,7 @@ class DigestEntry:
     topics: tuple[str, ...]  # labels, best first
     regions: tuple[str, ...]  # short names, best first
     number: int  # counted through the whole digest, from 1
+    figures: tuple[tuple[str, str], ...] = ()  # (what, how much), surest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +143,12 @@ class Group:
     key: str  # a region's code, a topic's id, a source's id; "" for all, or for items without one
     label: str
     entries: tuple[DigestEntry, ...]
+    cut: int = 0  # matched for this section, but over max_items
 
 
 @dataclass(frozen=True, slots=True)
 class HeatRow:
-    """One line of the headline block: how many items matched for a group, and what they are about.
+    """One line of the headline block: how many stories matched for a group, and what they are about.
 
     Counts what matched, shown or cut: a cap on the sections does not cool a region down. Of a digest
     by topic the details are regions; one without groups has rows by topic.
@@ -114,7 +157,10 @@ class HeatRow:
     key: str
     label: str
     count: int
-    detail: tuple[tuple[str, int], ...] = ()  # (label, items), most first
+    detail: tuple[tuple[str, int], ...] = ()  # (label, stories), most first
+    usual: float | None = None  # the median of earlier periods; None: too little is known yet
+    spike: bool = False
+    past: tuple[int, ...] = ()  # stories of the last periods, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +182,13 @@ class Digest:
     cut: int  # matched, but over max_items
     outlets: int  # that the shown items came from, each counted once
     sources: tuple[tuple[str, str], ...] = ()  # (id, title) of the sources shown
+    articles: int = 0  # that tell what is shown, copies included
+    also: tuple[HeatRow, ...] = ()  # spikes by what the sections are not made of: topics, or regions
+    news: tuple[tuple[str, str], ...] = ()  # (what, line): figures that moved, figures that disagree
+    carry_over: bool = True
+    browse: str | None = None
+    operator: tuple[str, ...] = ()  # for the operator's copy only: sources in trouble
+    rest: tuple[int, ...] = ()  # ids of what was cut, best first
 
     @property
     def item_ids(self) -> tuple[int, ...]:
@@ -168,8 +221,8 @@ class Message:
 class Parcel:
     """One thing to deliver to one target, complete: a mail's bytes, or a file's."""
 
-    channel: Literal["file", "email"]
-    target: str  # a mail address, or a folder
+    channel: Channel
+    target: str  # a mail address, a folder, or a push address with its secrets as {secret:name}
     body: bytes
     name: str | None = None  # of a file
     message_id: str | None = None  # of a mail

@@ -8,6 +8,8 @@ PublishedFrom = Literal["feed", "front matter", "body", "file", "first seen"]
 TextFrom = Literal["source", "page"]
 TopicRole = Literal["main", "mentioned"]
 FigureKind = Literal["actual", "target", "growth"]
+RegionFrom = Literal["sentence", "line", "heading", "title", "text"]
+PeriodFrom = Literal["sentence", "line", "heading", "lead", "text", "published"]
 ApproxSign = Literal[">", "≥", "<", "≈<", "≈"]
 RegionRole = Literal["primary", "mentioned", "dateline", "org", "implied"]
 
@@ -95,11 +97,11 @@ class Figure:
     metric_raw: str  # as the article words it
     kind: FigureKind
     region_code: str | None
-    region_from: str | None  # "sentence", "line", "heading", "title", "text"
+    region_from: RegionFrom | None
     organisation: str | None  # whose figure it is when it is no region's
     period_start: date | None
     period_end: date | None
-    period_from: str  # "sentence", "line", "heading", "lead", "published"
+    period_from: PeriodFrom
     base_period: str | None  # what a growth is measured against, as written
     confidence: float  # 0 to 1: how surely metric, region and period were found
     quotes: tuple[str, ...]  # the sentences that state it, the clearest first

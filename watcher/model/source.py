@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 SourceKind = Literal["feed", "folder"]
+Rung = Literal["guid", "url", "content"]  # of the ladder of identity
 SourceState = Literal["new", "ok", "quiet", "failing", "gone", "paused"]
 
 
@@ -32,6 +33,7 @@ class Source:
     expect_every: timedelta | None = None  # quiet when nothing new came for longer
     boilerplate: tuple[str, ...] = ()  # patterns of whole lines that are none of an article's
     fulltext: bool = False  # fetch the page of each new entry, for feeds that only give a summary
+    identity: Rung | None = None  # what tells its articles apart; None: the guid, while it holds
     enabled: bool = True
 
 
@@ -69,6 +71,7 @@ class PollMemory:
     had_items: bool = False  # so that "200 with nothing" can be told from a feed that never had any
     empty_since: datetime | None = None  # first of the answers in a row that held nothing after it had
     recent_new: tuple[datetime, ...] = ()  # polls that brought something new, newest last: its cadence
+    identity: Rung | None = None  # what tells its articles apart since its keys proved unstable
     hints: Mapping[str, object] = field(default_factory=dict)  # ttl, sy, skip… of the last good body
 
 

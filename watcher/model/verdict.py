@@ -13,6 +13,9 @@ class Known:
     sighting_hash: str | None = None  # and the content it then had
     is_origin: bool = False  # this source brought that item first
     content_item: int | None = None  # an item, or a revision of one, that has this very content
+    renamed: bool = False  # this source showed that very content before, under another key,
+    renamed_url: str | None = None  # and this address
+    is_buried: bool = False  # retention removed it: its key in this source, or its content
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,12 @@ class Same:
     item_id: int
 
 
-Verdict = New | Attached | Changed | Same
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """An article that retention removed, and a feed still lists: it does not come back."""
+
+
+Verdict = New | Attached | Changed | Same | Buried
 
 
 @dataclass(frozen=True, slots=True)

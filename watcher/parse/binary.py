@@ -7,7 +7,8 @@ Feeds with a stray one are not meant: whoever has a root element or front matter
 import re
 
 _LOOK = 4096  # characters
-_MOST = 0.03  # share of characters that no text holds; scanned notes have a form feed a page
+_STRAY = 2  # characters that no text should hold and some do,
+_MOST = 0.03  # and the share of them beyond which it is none
 
 _MAGIC = {
     b"%PDF-": "a PDF",
@@ -33,4 +34,5 @@ def why_no_text(body: bytes, text: str) -> str | None:
             return f"This is {name}, not a text."
     head = text[:_LOOK]
     strange = len(_NO_TEXT.findall(head))
-    return "This is binary data, not a text." if strange > _MOST * len(head) else None
+    binary = strange > max(_STRAY, _MOST * len(head))
+    return "This is binary data, not a text." if binary else None

@@ -25,7 +25,11 @@ _MARKDOWN_SIGN = re.compile(r"^(?:#{1,6} |[*+-] |>|```|\[[^\]\n]{1,80}\]\(|!\[)"
 _TEMPLATE_TAG = re.compile(r"\{%-?\s{0,4}(?:end)?(?:raw|asset_\w{1,20}|post_\w{1,20}|more)\b[^%\n]{0,200}%\}")
 # A line break in the source is one on the page, as Hexo renders it. Indented code is off: blank
 # lines inside pretty-printed HTML would make its next indented tag a code block.
-_MARKDOWN = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table").disable("code")
+_MARKDOWN = (
+    MarkdownIt("commonmark", {"html": True, "breaks": True, "maxNesting": 100})
+    .enable("table")
+    .disable("code")
+)
 
 _DATE_KEYS = ("date", "pubdate", "published", "publishdate", "created", "updated")
 _URL_KEYS = ("original", "original_url", "source_url", "url", "link", "permalink")

@@ -56,7 +56,7 @@ def read_feed(sight: Sight, base: str | None, max_entries: int = MAX_ENTRIES) ->
 
 def _entry(fields: Fields, feed: Fields, base: str | None) -> Entry:
     body = _body(fields)
-    inner = _text(body, "base") or _text(dict.get(fields, "title_detail") or {}, "base")
+    inner = _text(body, "base") or _text(_one(fields, "title_detail"), "base")
     here = absolute(base, inner) or base
     link = _link(fields)
     url = absolute(here, link)
@@ -65,7 +65,7 @@ def _entry(fields: Fields, feed: Fields, base: str | None) -> Entry:
         url=url or link,
         title=_text(fields, "title"),
         author=_author(fields),
-        outlet=_text(dict.get(fields, "source") or {}, "title") or _text(fields, "publisher"),
+        outlet=_text(_one(fields, "source"), "title") or _text(fields, "publisher"),
         html=_html(body),
         base=here if inner else url or here,  # where no base is given, the article is it
         dates=tuple((key, raw) for key in ("published", "updated", "created") if (raw := _text(fields, key))),
@@ -98,9 +98,20 @@ def _text(fields: Fields, key: str) -> str | None:
     return value.strip() or None if isinstance(value, str) else None
 
 
+def _one(fields: Fields, key: str) -> Fields:
+    found = dict.get(fields, key)
+    return found if isinstance(found, dict) else {}
+
+
+def _several(fields: Fields, key: str) -> list[Fields]:
+    """A list of dicts; an element that happens to be called <links> puts a string in its place."""
+    found = dict.get(fields, key)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
 def _link(fields: Fields) -> str | None:
     """The article's own address: FeedBurner hides it in a field of its own, some feeds in the guid."""
-    links: list[Fields] = dict.get(fields, "links") or []
+    links = _several(fields, "links")
     link, guid = _text(fields, "link"), _text(fields, "id")
     if link == guid and not any(_text(one, "href") == link for one in links):
         link = None  # feedparser takes the guid for a link, be it `urn:uuid:…`
@@ -112,8 +123,8 @@ def _link(fields: Fields) -> str | None:
 
 def _body(fields: Fields) -> Fields:
     """The fullest text: feeds put a lead into the summary and the article into the content, or reversed."""
-    summary = dict.get(fields, "summary_detail") or {"value": _text(fields, "summary") or ""}
-    bodies: list[Fields] = [*(dict.get(fields, "content") or []), summary]
+    summary = _one(fields, "summary_detail") or {"value": _text(fields, "summary") or ""}
+    bodies = [*_several(fields, "content"), summary]
     readable = [body for body in bodies if _text(body, "value") and _is_text(_text(body, "type"))]
     return max(readable, key=lambda body: len(body["value"]), default={})
 
@@ -131,13 +142,13 @@ def _html(body: Fields) -> str | None:
 
 
 def _author(fields: Fields) -> str | None:
-    people: list[Fields] = dict.get(fields, "authors") or []
+    people = _several(fields, "authors")
     names = [name for person in people if (name := _text(person, "name") or _text(person, "email"))]
     return "、".join(dict.fromkeys(names)) or _text(fields, "author")
 
 
 def _categories(fields: Fields) -> Iterator[str]:
-    for tag in dict.get(fields, "tags") or []:
+    for tag in _several(fields, "tags"):
         if name := _text(tag, "label") or _text(tag, "term"):
             yield name
 

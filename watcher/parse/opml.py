@@ -67,8 +67,8 @@ def _outline(one: Subscription) -> str:
 
 
 def _legal(text: str) -> str:
-    """Without what XML cannot hold: control characters and lone surrogates."""
-    return "".join(char for char in text if char >= " " and not "\ud800" <= char <= "\udfff")
+    """Without what XML cannot hold: control characters, lone surrogates, U+FFFE and U+FFFF."""
+    return "".join(c for c in text if c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")
 
 
 @dataclass(eq=False)

@@ -40,7 +40,7 @@ EXPAT = (
 )
 SQLITE = (
     Fault(
-        "a rare race of two writers at the end of a checkpoint can damage the file (sqlite.org/wal.html#walresetbug)",
+        "a rare race of two writers after a checkpoint can damage the file (sqlite.org/wal.html)",
         "only one program writes here, so it is unlikely; keep backups, upgrade when your system does",
         [(3, 51, 3), (3, 50, 7), (3, 44, 6)],
     ),

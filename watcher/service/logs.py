@@ -37,6 +37,8 @@ def set_up(form: Literal["text", "json"], env: Mapping[str, str] = os.environ) -
     handler.setFormatter(JsonLines() if form == "json" else TextLines(journal="JOURNAL_STREAM" in env))
     root = logging.getLogger()
     root.handlers[:] = [handler]
+    logging.captureWarnings(True)
+    sys.unraisablehook = _unraisable
 
 
 class TextLines(logging.Formatter):
@@ -63,6 +65,11 @@ class JsonLines(logging.Formatter):
         name, fields = _parts(record)
         told = {"time": _time(record), "level": record.levelname.lower(), "event": name, **fields}
         return json.dumps(told, default=str)
+
+
+def _unraisable(broken: Any) -> None:
+    where = repr(broken.object)
+    log.error("ignored error", extra={"fields": {"where": where}}, exc_info=broken.exc_value)
 
 
 def _parts(record: logging.LogRecord) -> tuple[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from watcher import app, publish
+from watcher import app
 from watcher.errors import StoreError, StoreUnusableError
 from watcher.model import PollReport, Source
 from watcher.poll import Ports, Read, poll
@@ -35,7 +35,7 @@ class Work:
     tally: Tally = field(default_factory=Tally)
     pulse: Pulse = field(default_factory=lambda: Pulse(*JOBS))
     stopping: threading.Event = field(default_factory=threading.Event)
-    troubles: dict[str, str] = field(default_factory=dict)  # of our own chores, by subject
+    troubles: dict[str, str] = field(default_factory=dict)  # of our own passes and chores, by subject
 
 
 async def poll_due(work: Work) -> None:
@@ -80,7 +80,7 @@ async def publish_due(work: Work) -> None:
 def publish_now(work: Work) -> None:
     """The same, here and now; stops between two parcels when the service does."""
     with app.beside(work.house) as house:
-        for digest in publish.put_out_due(house.specs, app.desk(house), house.clock()):
+        for digest in app.put_out_due(house):
             work.pulse.beat("publish")
             event("digest", name=digest.name, items=digest.items, cut=digest.cut or None)
         for sent in app.deliver(house, "run"):
@@ -163,4 +163,4 @@ def _back_up(work: Work) -> None:
         return
     care.done(house.db, "backup", now)
     work.troubles.pop("backup", None)
-    event("backup", file=copy, bytes=copy.stat().st_size)
+    event("backup", file=copy)

@@ -18,7 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from watcher import app
 from watcher.config import Config
-from watcher.config.resolve import rules_of, specs_of
+from watcher.config.resolve import alerts_of, rules_of, specs_of
 from watcher.errors import ConfigError, StoreError, StoreUnusableError, WatcherError
 from watcher.poll import Read
 from watcher.service.endpoint import serve_pages
@@ -85,7 +85,8 @@ class Service:
             if before != after:
                 raise WatcherError(f"{what} cannot change from {before} to {after} while running; restart.")
         rules = rules_of(config)
-        house = app.House(config, old.db, rules, specs_of(config, rules), old.clock)
+        specs, alerts = specs_of(config, rules), alerts_of(config, rules)
+        house = app.House(config, old.db, rules, specs, old.clock, alerts)
         app.settle(house)
         self._work.house = house  # a pass under way ends with the old one
 
@@ -111,7 +112,10 @@ class Service:
                 self._stop.set()
             except WatcherError as error:  # busy, full, read-only: the next tick tries again
                 self._work.tally.errors += isinstance(error, StoreError)
+                self._work.troubles[f"{name} pass"] = f"fails: {error}"
                 warn("pass failed", job=name, error=str(error))
+            else:
+                self._work.troubles.pop(f"{name} pass", None)
             finally:
                 self._running.discard(task)
             self._work.pulse.beat(name)

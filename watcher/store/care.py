@@ -16,14 +16,32 @@ from watcher.store.open import backup, transaction, translated
 from watcher.store.times import from_text, to_text
 
 _FAR_FUTURE = timedelta(days=32)  # the longest pause that any server is granted is 31 days
+_SKEW = timedelta(minutes=5)  # between two clocks that are both right
+
+# table, key, what is stranded, and what sets it free
+_STRANDED = (
+    (
+        "sources",
+        "id",
+        "next_poll_at > :late OR (next_poll_at > :now AND last_polled_at > :soon)",
+        "UPDATE sources SET next_poll_at = :now",
+    ),
+    ("hosts", "host", "paused_until > :late", "UPDATE hosts SET paused_until = :now"),
+    (
+        "deliveries",
+        "id",
+        "next_try_at > :late OR (next_try_at > :now AND created_at > :soon)",
+        "UPDATE deliveries SET next_try_at = :now",
+    ),
+)
 _SPARE = 1.2  # times the database: what must be free before a copy is begun
 
 
 def is_due(db: Database, chore: str, every: timedelta, now: datetime) -> bool:
-    """Whether a chore was last done so long ago, or, by a clock that has since been set back, in the future."""
+    """Whether a chore was last done so long ago, or in the future, by a clock set back since."""
     with translated():
         last = from_text(fact(db, f"care:{chore}"))
-    return last is None or now - last >= every or last > now + timedelta(minutes=5)
+    return last is None or now - last >= every or last > now + _SKEW
 
 
 def done(db: Database, chore: str, now: datetime) -> None:
@@ -39,22 +57,16 @@ def rotated_backup(db: Database, database: Path, folder: Path, keep: int, now: d
     """
     with translated(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        needed = int(database.stat().st_size * _SPARE)
-    free = free_bytes(folder)
-    if free < needed:
-        raise StoreError(
-            f"No room for a backup: {folder} has {free >> 20} MB free, {needed >> 20} MB are needed; "
-            "make room, or name another folder in [service] backups."
-        )
-    for part in folder.glob(f".{database.stem}-*.part"):  # left by a crash
-        part.unlink(missing_ok=True)
-    target = folder / f"{database.stem}-{now:%Y%m%dT%H%M%SZ}.db"
-    if not target.exists():
-        backup(db, target)
-    crashpoint("backup.rotates")
-    for old in copies(folder, database)[:-keep]:
-        old.unlink(missing_ok=True)
-        crashpoint("backup.rotated")
+        for part in folder.glob(f".{database.stem}-*.part"):  # left by a crash
+            part.unlink(missing_ok=True)
+        _must_have_room(folder, int(database.stat().st_size * _SPARE))
+        target = folder / f"{database.stem}-{now:%Y%m%dT%H%M%SZ}.db"
+        if not target.exists():
+            backup(db, target)
+        crashpoint("backup.rotates")
+        for old in copies(folder, database)[:-keep]:
+            old.unlink(missing_ok=True)
+            crashpoint("backup.rotated")
     return target
 
 
@@ -73,10 +85,12 @@ def checkpoint(db: Database) -> bool:
 
 def wal_bytes(database: Path) -> int:
     """How long the write-ahead log is: it grows while a reader keeps one transaction open."""
-    try:
-        return database.with_name(database.name + "-wal").stat().st_size
-    except FileNotFoundError:
-        return 0
+    with translated(database):
+        log = database.with_name(database.name + "-wal")
+        try:
+            return log.stat().st_size
+        except FileNotFoundError:
+            return 0
 
 
 def free_bytes(folder: Path) -> int:
@@ -87,22 +101,29 @@ def free_bytes(folder: Path) -> int:
 
 
 def wake_stranded(db: Database, now: datetime) -> int:
-    """Make due what a clock that ran ahead put off beyond any reason; returns how many sources those were.
+    """Make due what a clock that ran ahead put off; returns how many sources those were.
 
     A machine that boots in 2038 and learns the time a minute later has polled everything meanwhile,
-    and noted "next in 2038".
+    and noted "next in 2038". It shows by what was last done in the future, and by what is put off
+    for longer than any server may ask.
     """
-    late = to_text(now + _FAR_FUTURE)
-    stranded = db.execute("SELECT count(*) FROM sources WHERE next_poll_at > ?", [late]).fetchone()[0]
-    parcels = "state IN ('pending', 'sending') AND next_try_at > ?"
-    rest = db.execute(
-        f"SELECT (SELECT count(*) FROM hosts WHERE paused_until > ?)"
-        f" + (SELECT count(*) FROM deliveries WHERE {parcels})",
-        [late, late],
-    ).fetchone()[0]
-    if stranded or rest:
+    times = {"now": to_text(now), "soon": to_text(now + _SKEW), "late": to_text(now + _FAR_FUTURE)}
+    found = {
+        table: [row[0] for row in db.execute(f"SELECT {key} FROM {table} WHERE {where}", times).fetchall()]
+        for table, key, where, _ in _STRANDED
+    }
+    if any(found.values()):
         with transaction(db):
-            db.execute("UPDATE sources SET next_poll_at = ? WHERE next_poll_at > ?", [to_text(now), late])
-            db.execute("DELETE FROM hosts WHERE paused_until > ?", [late])
-            db.execute(f"UPDATE deliveries SET next_try_at = ? WHERE {parcels}", [to_text(now), late])
-    return int(stranded)
+            for table, key, _, change in _STRANDED:
+                for value in found[table]:
+                    db.execute(f"{change} WHERE {key} = :key", {"key": value, "now": to_text(now)})
+    return len(found["sources"])
+
+
+def _must_have_room(folder: Path, needed: int) -> None:
+    free = free_bytes(folder)
+    if free < needed:
+        raise StoreError(
+            f"No room for a backup: {folder} has {free >> 20} MB free, {needed >> 20} MB are needed; "
+            "make room, or name another folder in [service] backups."
+        )

@@ -8,13 +8,15 @@ from typing import Any
 from sqlite_utils import Database
 
 from watcher.model import Delivery, Digest, Evidence, Parcel, RegionTag, StoredItem, TopicTag
+from watcher.store import figures, reissue
 from watcher.store.facts import fact, set_fact
 from watcher.store.times import from_text, to_text
 
 _CHUNK = 500  # items loaded at once: memory does not grow with the store
 
 _ITEM_COLUMNS = (
-    "items.id, title, url, outlet, author, text, published_at, published_from, first_seen_at, story_id"
+    "items.id, title, url, outlet, author, text, published_at, published_from, first_seen_at, story_id,"
+    " (SELECT outlets FROM stories WHERE stories.id = story_id) AS outlets"
 )
 
 
@@ -30,24 +32,47 @@ def start(db: Database, name: str, now: datetime) -> datetime:
 
 
 def uncarried(
-    db: Database, name: str, since: datetime | None = None, until: datetime | None = None
+    db: Database,
+    name: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    *,
+    updates: bool = False,
+    seen_since: datetime | None = None,
 ) -> Iterator[StoredItem]:
     """The items that the digest `name` has not carried, oldest first.
 
     Without a window: all since its start but what a new source brought as history. With one: what
     was published in it, history or not. Times only choose a window; they never lose an item, since
-    without one the ledger alone decides.
+    without one the ledger alone decides. A story that was carried does not return because a copy
+    arrived; with `updates` an item returns when its publisher has changed it since. `seen_since` leaves
+    out what came earlier, for alerts.
     """
-    not_carried = (
-        "items.id NOT IN (SELECT item_id FROM digest_items JOIN digests ON digests.id = digest_id"
-        " WHERE digests.name = :name)"
+    carried = (
+        "SELECT {} FROM digest_items JOIN digests ON digests.id = digest_id"
+        " JOIN items AS told ON told.id = item_id WHERE digests.name = :name"
     )
+    not_carried = (
+        f"items.id NOT IN ({carried.format('told.id')}) AND (story_id IS NULL OR story_id NOT IN"
+        f" ({carried.format('told.story_id')} AND told.story_id IS NOT NULL))"
+    )
+    # Cut from a digest that wants no carry-over: passed over for good.
+    not_carried += (
+        " AND items.id NOT IN (SELECT item_id FROM digest_rest JOIN digests ON digests.id = digest_id"
+        " WHERE digests.name = :name AND comes_again = 0)"
+    )
+    if updates:
+        last = carried.format("max(made_at)") + " AND told.id = items.id"
+        not_carried = f"({not_carried} OR changed_at > ({last}))"
     window = (
         "backlog = 0 AND items.id > coalesce((SELECT after_item FROM digest_starts WHERE name = :name), 0)"
         if since is None and until is None
         else "published_at >= coalesce(:since, '') AND published_at < coalesce(:until, 'Z')"
     )
     values = {"name": name, "since": to_text(since), "until": to_text(until)}
+    if seen_since is not None:
+        window += " AND first_seen_at >= :seen"
+        values["seen"] = to_text(seen_since)
     found = db.execute(f"SELECT id FROM items WHERE {not_carried} AND {window} ORDER BY id", values)
     ids = [int(row[0]) for row in found.fetchall()]
     for at in range(0, len(ids), _CHUNK):
@@ -89,6 +114,7 @@ def freeze(db: Database, digest: Digest, key: str, outbox: Sequence[Parcel], now
         "INSERT INTO digest_items (digest_id, item_id, position) VALUES (?, ?, ?)",
         [(digest_id, item_id, position) for position, item_id in enumerate(digest.item_ids, 1)],
     )
+    reissue.note_rest(db, digest_id, digest)
     db.conn.executemany(
         "INSERT INTO deliveries (digest_id, channel, target, message_id, created_at, next_try_at, name, body)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -201,6 +227,7 @@ def _load(db: Database, ids: Sequence[int]) -> list[StoredItem]:
         ids,
     ).fetchall():
         sources.setdefault(item_id, []).append(source_id)
+    stated = figures.of_items(db, ids)
     rows = db.query(f"SELECT {_ITEM_COLUMNS} FROM items WHERE id IN ({marks}) ORDER BY id", ids)
     return [
         StoredItem(
@@ -216,8 +243,9 @@ def _load(db: Database, ids: Sequence[int]) -> list[StoredItem]:
             topics=tuple(topics.get(row["id"], ())),
             regions=tuple(regions.get(row["id"], ())),
             source_ids=tuple(dict.fromkeys(sources.get(row["id"], ()))),
-            other_outlets=max(0, len(set(sources.get(row["id"], ()))) - 1),
+            other_outlets=max(0, (row["outlets"] or len(set(sources.get(row["id"], ())))) - 1),
             story_id=row["story_id"],
+            figures=tuple(stated.get(row["id"], ())),
         )
         for row in rows
     ]

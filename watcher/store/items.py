@@ -8,10 +8,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from watcher.crash import crashpoint
-from watcher.model import Attached, Changed, Known, New, Same, TaggedItem, Verdict
-from watcher.store import search, tags
+from watcher.dedupe.diff import changes
+from watcher.model import Attached, Buried, Changed, Known, New, Same, TaggedItem, Verdict
+from watcher.store import figures, nearby, search, tags, tombstones
 from watcher.store.times import to_text
 
+REVISIONS = 20  # of one item: the first and the newest; a page with a counter in it has thousands
 NEWS_FOR = timedelta(days=2)  # of a source's first poll, what is older is history and floods no digest
 
 
@@ -27,16 +29,29 @@ def known(db: Database, source_id: str, incoming: TaggedItem) -> Known:
         " UNION ALL SELECT item_id FROM revisions WHERE content_hash = :hash LIMIT 1",
         {"hash": incoming.content_hash},
     ).fetchone()
+    before = _shown_before(db, source_id, content[0]) if content and not sighting else None
     return Known(
         sighting_item=sighting[0] if sighting else None,
         sighting_hash=sighting[1] if sighting else None,
         is_origin=bool(sighting and sighting[2]),
         content_item=content[0] if content else None,
+        renamed=before is not None,
+        renamed_url=before[0] if before else None,
+        is_buried=not content and tombstones.is_buried(db, source_id, incoming.key, incoming.content_hash),
     )
 
 
-def apply(db: Database, source_id: str, verdict: Verdict, now: datetime, *, first_poll: bool) -> None:
-    """Carry a verdict out, inside the caller's transaction."""
+def _shown_before(db: Database, source_id: str, item_id: int) -> tuple[str | None] | None:
+    """(url) of the sighting this source has of an item, under whatever key; None when it has none."""
+    row: tuple[str | None] | None = db.execute(
+        "SELECT url FROM sightings WHERE item_id = ? AND source_id = ? ORDER BY id DESC LIMIT 1",
+        [item_id, source_id],
+    ).fetchone()
+    return row
+
+
+def apply(db: Database, source_id: str, verdict: Verdict, now: datetime, *, first_poll: bool) -> int | None:
+    """Carry a verdict out, inside the caller's transaction; the item it touched, if any."""
     match verdict:
         case New(item=incoming):
             item_id = _insert(db, incoming, now, backlog=first_poll and _is_history(incoming, now))
@@ -46,8 +61,9 @@ def apply(db: Database, source_id: str, verdict: Verdict, now: datetime, *, firs
         case Changed(item=incoming, item_id=item_id):
             _revise(db, incoming, item_id, now)
             _see(db, source_id, incoming, item_id, now)
-        case Same():
-            pass
+        case Same() | Buried():
+            return None
+    return item_id
 
 
 def _is_history(incoming: TaggedItem, now: datetime) -> bool:
@@ -81,9 +97,12 @@ def _insert(db: Database, incoming: TaggedItem, now: datetime, *, backlog: bool)
     item_id = int(cursor.lastrowid or 0)
     crashpoint("item.inserted")
     tags.replace(db, item_id, incoming.tags)
+    figures.replace(db, item_id, incoming.figures)
     crashpoint("item.tagged")
     search.add(db, item_id, item.title, item.text)
     crashpoint("item.indexed")
+    nearby.add(db, item_id, item.title, item.text)
+    crashpoint("item.linked")
     return item_id
 
 
@@ -96,7 +115,14 @@ def _revise(db: Database, incoming: TaggedItem, item_id: int, now: datetime) -> 
         "INSERT INTO revisions (item_id, content_hash, title, text, replaced_at) VALUES (?, ?, ?, ?, ?)",
         [item_id, old_hash, old_title, old_text, to_text(now)],
     )
+    db.execute(
+        "DELETE FROM revisions WHERE item_id = :id"
+        " AND id NOT IN (SELECT min(id) FROM revisions WHERE item_id = :id)"
+        " AND id NOT IN (SELECT id FROM revisions WHERE item_id = :id ORDER BY id DESC LIMIT :newest)",
+        {"id": item_id, "newest": REVISIONS - 1},
+    )
     search.remove(db, item_id, old_title, old_text)
+    nearby.remove(db, item_id, old_title, old_text)
     crashpoint("item.unindexed")
     db.execute(
         "UPDATE items SET content_hash = ?, title = ?, text = ?, html = ?, text_from = ?, changed_at = ?,"
@@ -113,7 +139,9 @@ def _revise(db: Database, incoming: TaggedItem, item_id: int, now: datetime) -> 
         ],
     )
     tags.replace(db, item_id, incoming.tags)
+    figures.replace(db, item_id, incoming.figures)
     search.add(db, item_id, item.title, item.text)
+    nearby.add(db, item_id, item.title, item.text)
 
 
 def _see(db: Database, source_id: str, incoming: TaggedItem, item_id: int, now: datetime) -> None:
@@ -153,8 +181,8 @@ def details(db: Database, item_id: int) -> dict[str, Any] | None:
         "sightings": list(
             db.query(
                 "SELECT sightings.source_id, sources.title AS source, guid, sightings.url, sightings.title,"
-                " seen_at FROM sightings JOIN sources ON sources.id = source_id WHERE item_id = ?"
-                " ORDER BY sightings.id",
+                " sightings.published_at, seen_at FROM sightings JOIN sources ON sources.id = source_id"
+                " WHERE item_id = ? ORDER BY sightings.id",
                 [item_id],
             )
         ),
@@ -165,9 +193,7 @@ def details(db: Database, item_id: int) -> dict[str, Any] | None:
                 [item_id],
             )
         ),
-        "revisions": list(
-            db.query("SELECT title, replaced_at FROM revisions WHERE item_id = ? ORDER BY id", [item_id])
-        ),
+        "revisions": _revisions(db, item_id, row["text"]),
         "topics": _with_evidence(
             db.query(
                 "SELECT topic_id, label, role, score, evidence FROM item_topics"
@@ -189,6 +215,15 @@ def details(db: Database, item_id: int) -> dict[str, Any] | None:
                 [item_id],
             )
         ),
+        "policies": list(
+            db.query(
+                "SELECT title, kind, issuer, number FROM item_policies JOIN policies"
+                " ON policies.id = policy_id WHERE item_id = ? ORDER BY policies.id",
+                [item_id],
+            )
+        ),
+        "figures": figures.of_item(db, item_id),
+        "near": nearby.links(db, item_id),
         "digests": list(
             db.query(
                 "SELECT digests.id, digests.name, made_at FROM digest_items JOIN digests"
@@ -197,6 +232,17 @@ def details(db: Database, item_id: int) -> dict[str, Any] | None:
             )
         ),
     }
+
+
+def _revisions(db: Database, item_id: int, text: str) -> list[dict[str, Any]]:
+    """The earlier texts, oldest first, each with what changed when the next one came."""
+    rows = list(
+        db.query("SELECT title, text, replaced_at FROM revisions WHERE item_id = ? ORDER BY id", [item_id])
+    )
+    following = [*(row["text"] for row in rows[1:]), text][: len(rows)]
+    return [
+        {**row, "changes": changes(row["text"], after)} for row, after in zip(rows, following, strict=True)
+    ]
 
 
 def _with_evidence(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -8,7 +8,14 @@ beyond the contract (`memory`, `backlog`, …) are the program's own and may be 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from watcher.store import views_by_week
+from watcher.store import (
+    digest_rest_step,
+    policies_step,
+    raw_step,
+    stories_step,
+    views_by_week,
+    views_of_figures,
+)
 
 migrations = Migrations("watcher")
 
@@ -217,28 +224,7 @@ def m0005_notices(db: Database) -> None:
 @migrations()
 def m0006_raw_documents_and_pages(db: Database) -> None:
     """What articles were read from, for a while; the pages fetched for full text; robots.txt."""
-    _script(
-        db,
-        """
-        CREATE TABLE raw_documents (
-            id INTEGER PRIMARY KEY, source_id TEXT NOT NULL REFERENCES sources (id), name TEXT NOT NULL,
-            page_of TEXT, fetched_at TEXT NOT NULL, content_type TEXT, content_location TEXT,
-            body BLOB NOT NULL
-        ) STRICT;
-        CREATE INDEX raw_documents_source ON raw_documents (source_id, name);
-        CREATE INDEX raw_documents_pages ON raw_documents (source_id, page_of) WHERE page_of IS NOT NULL;
-        CREATE INDEX raw_documents_age ON raw_documents (fetched_at);
-        CREATE TABLE pages (
-            source_id TEXT NOT NULL REFERENCES sources (id), guid TEXT NOT NULL, url TEXT NOT NULL,
-            tried_at TEXT NOT NULL, tries INTEGER NOT NULL, next_try_at TEXT, error TEXT,
-            PRIMARY KEY (source_id, guid)
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE robots (
-            origin TEXT PRIMARY KEY, fetched_at TEXT NOT NULL, rules TEXT
-        ) STRICT, WITHOUT ROWID;
-        ALTER TABLE items ADD COLUMN text_from TEXT NOT NULL DEFAULT 'source';
-        """,
-    )
+    _script(db, raw_step.TABLES)
 
 
 @migrations()
@@ -257,34 +243,25 @@ def m0008_stories(db: Database) -> None:
     `story_marks` names no foreign key: it is an index, and an item that goes takes its marks with it.
     Items stored before are indexed at the next start; until then the fact says up to which.
     """
-    _script(
-        db,
-        """
-        CREATE TABLE story_marks (
-            settled INTEGER NOT NULL, mark INTEGER NOT NULL, item_id INTEGER NOT NULL,
-            PRIMARY KEY (settled, mark, item_id)
-        ) STRICT, WITHOUT ROWID;
-        CREATE TABLE story_links (
-            short_id INTEGER NOT NULL REFERENCES items (id), long_id INTEGER NOT NULL REFERENCES items (id),
-            kind TEXT NOT NULL
-                CHECK (kind IN ('copy', 'excerpt', 'part', 'reworked', 'quotes', 'apart')),
-            containment REAL NOT NULL, jaccard REAL NOT NULL, why TEXT, PRIMARY KEY (short_id, long_id)
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX story_links_long ON story_links (long_id);
-        CREATE TABLE story_wishes (
-            id INTEGER PRIMARY KEY, item_id INTEGER NOT NULL REFERENCES items (id),
-            with_id INTEGER REFERENCES items (id), wished_at TEXT NOT NULL
-        ) STRICT;
-        CREATE INDEX story_wishes_item ON story_wishes (item_id);
-        CREATE INDEX story_wishes_with ON story_wishes (with_id);
-        CREATE TABLE tombstones (
-            source_id TEXT NOT NULL REFERENCES sources (id), guid TEXT NOT NULL, content_hash TEXT NOT NULL,
-            buried_at TEXT NOT NULL, PRIMARY KEY (source_id, guid)
-        ) STRICT, WITHOUT ROWID;
-        CREATE INDEX tombstones_content ON tombstones (content_hash);
-        INSERT INTO facts (name, value) SELECT 'stories:missing', max(id) FROM items HAVING max(id) > 0;
-        """,
-    )
+    _script(db, stories_step.TABLES)
+
+
+@migrations()
+def m0009_figures(db: Database) -> None:
+    """Names of metrics, where the parts of a figure stand in its quote, and views of series and conflicts."""
+    _script(db, views_of_figures.VIEWS)
+
+
+@migrations()
+def m0010_what_did_not_fit(db: Database) -> None:
+    """What a digest had to leave out, in order, and whether it comes with the next one."""
+    _script(db, digest_rest_step.TABLES)
+
+
+@migrations()
+def m0011_policies(db: Database) -> None:
+    """Policy documents and the items that name them; finding the items tagged under older rules."""
+    _script(db, policies_step.TABLES)
 
 
 def _script(db: Database, statements: str) -> None:

@@ -7,21 +7,23 @@ It must be taken out with the very text it was put in with. All happens in the c
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from heapq import nsmallest
 from typing import Any
 
 from sqlite_utils import Database
 
 from watcher.dedupe.alike import Likeness, alike
-from watcher.dedupe.wording import Wording, marks, wording
+from watcher.dedupe.wording import Wording, marks, usual_marks, wording
 
-COMMON = 256  # items: a mark that more of them have is a stock phrase and finds nothing
-CANDIDATES = 24  # items compared in full, those that share most marks first
+HOLDERS = 64  # items of one mark that are looked at: stock phrases stand in thousands
+CANDIDATES = 24  # items compared at most, those that share the rarest marks first
+A_FEW = 0.08  # of the marks of the shorter text: with fewer in common the texts are not compared
 SETTLE_EVERY = 2048  # items
 
 # A query a mark would cost three times as much as this one, which gives each mark's items as "3,17,20".
 _HOLDERS = (
     "SELECT (SELECT group_concat(item_id) FROM (SELECT item_id FROM story_marks"
-    f" WHERE settled IN (0, 1) AND mark = wanted.value LIMIT {COMMON + 1})) FROM json_each(?) AS wanted"
+    f" WHERE settled IN (0, 1) AND mark = wanted.value LIMIT {HOLDERS})) FROM json_each(?) AS wanted"
 )
 
 
@@ -31,12 +33,12 @@ def add(db: Database, item_id: int, title: str, text: str) -> None:
     if not mine.tells_enough:
         return
     sample = sorted(marks(mine))
-    found = candidates(db, sample)
+    found = list(_worth_comparing(db, candidates(db, sample), len(sample)))
     db.conn.executemany(
         "INSERT OR IGNORE INTO story_marks (settled, mark, item_id) VALUES (0, ?, ?)",
         [(mark, item_id) for mark in sample],
     )
-    for other_id, other in _wordings(db, found):
+    for other_id, other in found:
         likeness = alike(mine, other)
         if likeness is not None:
             _note(db, (item_id, mine), (other_id, other), likeness)
@@ -54,14 +56,17 @@ def remove(db: Database, item_id: int, title: str, text: str) -> None:
     db.execute("DELETE FROM story_links WHERE long_id = ?", [item_id])
 
 
-def candidates(db: Database, sample: Sequence[int]) -> list[int]:
-    """The items that share most of these marks, most first."""
-    shared: Counter[int] = Counter()
+def candidates(db: Database, sample: Sequence[int]) -> list[tuple[int, int]]:
+    """(item, how many of these marks it has), those first whose marks few others have."""
+    shared: Counter[str] = Counter()
+    weight: dict[str, float] = {}
     for (holders,) in db.execute(_HOLDERS, [json.dumps(sample)]).fetchall():
         ids = holders.split(",") if holders else ()
-        if len(ids) <= COMMON:
-            shared.update(map(int, ids))
-    return [item_id for item_id, _ in sorted(shared.items(), key=lambda hit: (-hit[1], hit[0]))[:CANDIDATES]]
+        shared.update(ids)
+        for item_id in ids:
+            weight[item_id] = weight.get(item_id, 0.0) + 1 / len(ids)
+    best = nsmallest(CANDIDATES, weight, key=lambda item_id: (-weight[item_id], int(item_id)))
+    return [(int(item_id), shared[item_id]) for item_id in best]
 
 
 def links(db: Database, item_id: int) -> list[dict[str, Any]]:
@@ -77,10 +82,13 @@ def links(db: Database, item_id: int) -> list[dict[str, Any]]:
     )
 
 
-def _wordings(db: Database, ids: Sequence[int]) -> Iterator[tuple[int, Wording]]:
-    for item_id in ids:
+def _worth_comparing(
+    db: Database, found: Sequence[tuple[int, int]], size: int
+) -> Iterator[tuple[int, Wording]]:
+    for item_id, shared in found:
         title, text = db.execute("SELECT title, text FROM items WHERE id = ?", [item_id]).fetchone()
-        yield item_id, wording(title, text)
+        if shared >= A_FEW * min(size, usual_marks(len(text))):
+            yield item_id, wording(title, text)
 
 
 def _note(db: Database, one: tuple[int, Wording], other: tuple[int, Wording], likeness: Likeness) -> None:

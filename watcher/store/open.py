@@ -7,10 +7,11 @@ migration, and no file opened that is not ours or is newer than we are.
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -107,10 +108,10 @@ def backup(db: Database, target: Path) -> None:
 
     It gets its name once it is whole and on the disk: what has the name can be restored.
     """
-    if target.exists():
-        raise StoreError(f"{target} exists already; name a new file.")
     part = target.with_name(f".{target.name}.part")
     with translated(target):
+        if target.exists():
+            raise StoreError(f"{target} exists already; name a new file.")
         target.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)  # left by a crash
         try:
@@ -165,9 +166,25 @@ def integrity_problems(db: Database) -> list[str]:
     return found + [f"row {row[1]} of {row[0]} points to no row of {row[2]}" for row in orphans]
 
 
+class _Store(Database):
+    """A database whose every statement speaks our errors, inside a transaction or not."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> sqlite3.Cursor:
+        """As sqlite_utils has it."""
+        with translated():
+            return super().execute(sql, parameters)
+
+    def query(
+        self, sql: str, params: Sequence[Any] | dict[str, Any] | None = None
+    ) -> Generator[dict[Any, Any], None, None]:
+        """As sqlite_utils has it, but runs with the first row that is asked for."""
+        with translated():
+            yield from super().query(sql, params)
+
+
 def _connect(uri: str) -> Database:
     conn = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-    db = Database(conn)
+    db = _Store(conn)
     db.execute("PRAGMA foreign_keys = ON")
     return db
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from watcher.crash import crashpoint
-from watcher.store import items
+from watcher.store import tombstones
 from watcher.store.open import snapshot, transaction
 from watcher.store.times import to_text
 
@@ -25,14 +25,12 @@ _OLD = {
     "revisions": "SELECT id FROM revisions WHERE replaced_at < ?",
     "polls": "SELECT id FROM polls WHERE started_at < ?",
     "raw": "SELECT id FROM raw_documents WHERE fetched_at < ?",
-    "raw": "SELECT id FROM raw_documents WHERE fetched_at < ?",
     "parcels": "SELECT id FROM deliveries WHERE state IN ('sent', 'failed') AND body != x''"
     " AND created_at < ?",
 }
 _REMOVE = {
     "revisions": "DELETE FROM revisions WHERE id = ?",
     "polls": "DELETE FROM polls WHERE id = ?",
-    "raw": "DELETE FROM raw_documents WHERE id = ?",
     "raw": "DELETE FROM raw_documents WHERE id = ?",
     "parcels": "UPDATE deliveries SET body = x'' WHERE id = ?",
 }
@@ -68,7 +66,7 @@ def _remove(db: Database, kind: str, before: datetime, now: datetime) -> int:
             found = db.execute(f"{_OLD[kind]} LIMIT {_PORTION}", [to_text(before)]).fetchall()
             ids = [int(row[0]) for row in found]
             if kind == "items":
-                items.purge(db, ids, now)
+                tombstones.purge(db, ids, now)
             else:
                 db.conn.executemany(_REMOVE[kind], [(row_id,) for row_id in ids])
         crashpoint("prune.portion")

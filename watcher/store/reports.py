@@ -54,9 +54,17 @@ def counts(db: Database, path: Path) -> dict[str, int]:
             " (SELECT count(*) FROM deliveries WHERE state = 'failed')"
         ).fetchone()
     names = ("items", "sightings", "undelivered", "given_up")
-    wal = path.with_name(path.name + "-wal")
-    size = path.stat().st_size + (wal.stat().st_size if wal.is_file() else 0)
+    with translated(path):
+        wal = path.with_name(path.name + "-wal")
+        size = path.stat().st_size + (wal.stat().st_size if wal.is_file() else 0)
     return {**dict(zip(names, row, strict=True)), "bytes": size}
+
+
+def tagged_otherwise(db: Database, rules_hash: str) -> int:
+    """How many items carry the tags of other rules than these."""
+    with translated():
+        row = db.execute("SELECT count(*) FROM items WHERE rules_hash IS NOT ?", [rules_hash]).fetchone()
+    return int(row[0])
 
 
 def open_deliveries(db: Database) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from watcher.model import TaggedItem
-from watcher.store import search, tags
+from watcher.store import figures, nearby, search, tags
 from watcher.store.times import to_text
 
 _FIELDS = ("title", "url", "author", "outlet", "published_at", "published_from", "published_raw", "text",
@@ -48,10 +48,13 @@ def reread(db: Database, source_id: str, tagged: TaggedItem, *, dry_run: bool) -
         return Reread(item_id, title, (), f"would be the same as #{twin[0]}")
     if not dry_run and (changes or old["content_hash"] != tagged.content_hash):
         search.remove(db, item_id, title, old["text"])
+        nearby.remove(db, item_id, title, old["text"])
         _write(db, item_id, tagged, new)
-        search.add(db, item_id, str(new["title"]), str(new["text"]))
+        search.add(db, item_id, tagged.item.title, tagged.item.text)
+        nearby.add(db, item_id, tagged.item.title, tagged.item.text)
     if not dry_run:
         tags.replace(db, item_id, tagged.tags)
+        figures.replace(db, item_id, tagged.figures)
         db.execute(
             "UPDATE sightings SET content_hash = ?, title = ?, url = ? WHERE source_id = ? AND guid = ?",
             [tagged.seen_hash or tagged.content_hash, new["title"], new["url"], source_id, tagged.key],

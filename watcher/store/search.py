@@ -10,6 +10,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -99,18 +100,10 @@ def find(db: Database, query: str, within: Within, limit: int = 20) -> list[Hit]
     Raises UsageError when the query cannot be answered.
     """
     parse_query(query)  # an error here is a sentence; inside SQL it would be an SQL error
-    values = {
-        "q": query,
-        "topic": within.topic,
-        "regions": None if within.regions is None else json.dumps(sorted(within.regions)),
-        "source": within.source,
-        "since": to_text(within.since),
-        "until": to_text(within.until),
-        "limit": limit,
-    }
+    values = _values(within) | {"q": query, "limit": limit}
     with translated():
         install(db.conn)
-        rows = list(db.query(statement("SELECT value FROM json_each(:regions)", "regions"), values))
+        rows = list(db.query(statement(_GIVEN, "regions"), values))
     return [Hit(**{**row, "title": str(row["title"])}) for row in rows]
 
 
@@ -122,28 +115,28 @@ def matching(db: Database, query: str) -> set[int]:
         return {row[0] for row in found.fetchall()}
 
 
+def conditions(within: Within) -> tuple[list[str], dict[str, Any]]:
+    """The same filters over the table `items`, for a statement without words, and their values."""
+    values = _values(within)
+    return [part for name, part in _FILTERS.items() if values[name] is not None], values
+
+
 def statement(inside: str, asked: str) -> str:
     """The one SELECT that searches; `inside` lists the codes of the region that parameter `asked` names.
 
     Of a word that is in more than NEWEST items only the newest that hold it are ranked: nobody reads
     further, and the time stays the same however many there are.
     """
+    filters = "\n".join(
+        f"        AND (coalesce(:{name}, '') = '' OR {part.replace('items.id', '+rowid')})"
+        for name, part in _filters(asked, "SELECT code FROM inside").items()
+    )
     return f"""
 WITH RECURSIVE inside (code) AS ({inside}),
 found AS MATERIALIZED (
     SELECT rowid AS id, bm25(items_fts, {TITLE_WEIGHT}, {TEXT_WEIGHT}) AS relevance
     FROM items_fts WHERE items_fts MATCH search_expression(:q)
-        AND (coalesce(:topic, '') = ''
-            OR +rowid IN (SELECT item_id FROM item_topics WHERE topic_id = :topic))
-        AND (coalesce(:{asked}, '') = ''
-            OR +rowid IN (SELECT item_id FROM item_regions
-                WHERE region_code IN (SELECT code FROM inside) AND role IN ('primary', 'mentioned')))
-        AND (coalesce(:source, '') = ''
-            OR +rowid IN (SELECT item_id FROM sightings WHERE source_id = :source))
-        AND (coalesce(:since, '') = ''
-            OR +rowid IN (SELECT id FROM items WHERE published_at >= :since))
-        AND (coalesce(:until, '') = ''
-            OR +rowid IN (SELECT id FROM items WHERE published_at < :until))
+{filters}
     ORDER BY rowid DESC LIMIT {NEWEST}
 ),
 best AS MATERIALIZED (
@@ -156,3 +149,30 @@ SELECT news.id, news.title, news.outlet, news.published_at, news.regions, news.t
     search_snippet(items.text, :q) AS snippet, news.url
 FROM best JOIN items ON items.id = best.id JOIN news ON news.id = best.id
 ORDER BY best.score, best.id DESC"""
+
+
+_GIVEN = "SELECT value FROM json_each(:regions)"
+
+
+def _filters(asked: str, codes: str) -> dict[str, str]:
+    return {
+        "topic": "items.id IN (SELECT item_id FROM item_topics WHERE topic_id = :topic)",
+        asked: "items.id IN (SELECT item_id FROM item_regions"
+        f" WHERE region_code IN ({codes}) AND role IN ('primary', 'mentioned'))",
+        "source": "items.id IN (SELECT item_id FROM sightings WHERE source_id = :source)",
+        "since": "items.id IN (SELECT id FROM items WHERE published_at >= :since)",
+        "until": "items.id IN (SELECT id FROM items WHERE published_at < :until)",
+    }
+
+
+_FILTERS = _filters("regions", _GIVEN)
+
+
+def _values(within: Within) -> dict[str, Any]:
+    return {
+        "topic": within.topic,
+        "regions": None if within.regions is None else json.dumps(sorted(within.regions)),
+        "source": within.source,
+        "since": to_text(within.since),
+        "until": to_text(within.until),
+    }

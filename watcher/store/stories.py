@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from watcher.dedupe.alike import JOINS
 from watcher.dedupe.groups import Link, Member, Wishes, groups
 from watcher.store import nearby
 from watcher.store.facts import fact, set_fact
@@ -34,13 +35,13 @@ def regroup(db: Database, touched: Iterable[int]) -> None:
     ids = list(members)
     found = groups(members.values(), _links(db, ids), wishes(db, ids))
     before = {item_id: story for item_id in ids if (story := _story_of(db, item_id)) is not None}
+    # All out first: a story that is counted must not still hold what has left it.
+    db.conn.executemany("UPDATE items SET story_id = NULL WHERE id = ?", [(one,) for one in before])
     kept: set[int] = set()
     for group in found:
         if len(group) > 1:
             old = sorted({before[one.id] for one in group if one.id in before} - kept)
             kept.add(_write(db, old[0] if old else None, group))
-        else:
-            db.execute("UPDATE items SET story_id = NULL WHERE id = ?", [group[0].id])
     for story in set(before.values()) - kept:
         db.execute("DELETE FROM stories WHERE id = ?", [story])
 
@@ -83,6 +84,11 @@ def outlets(db: Database, story_id: int) -> int:
     return int(row[0])
 
 
+def place(db: Database, item_id: int) -> dict[str, Any] | None:
+    """(id, title, story_id) of an item; None when there is no such item."""
+    return next(db.query("SELECT id, title, story_id FROM items WHERE id = ?", [item_id]), None)
+
+
 def details(db: Database, story_id: int) -> dict[str, Any] | None:
     """A story with its items, first publisher first, and how each is like that one; None if there is none."""
     row = next(db.query("SELECT * FROM stories WHERE id = ?", [story_id]), None)
@@ -90,9 +96,12 @@ def details(db: Database, story_id: int) -> dict[str, Any] | None:
         return None
     members = list(
         db.query(
-            "SELECT id, title, outlet, url, published_at, published_from, first_seen_at, length(text) AS letters,"
+            "SELECT id, title, outlet, url, published_at, published_from, first_seen_at,"
+            " length(text) AS letters,"
             " (SELECT group_concat(source_id, ' ') FROM (SELECT source_id FROM sightings"
-            "   WHERE item_id = items.id ORDER BY sightings.id)) AS sources"
+            "   WHERE item_id = items.id ORDER BY sightings.id)) AS sources,"
+            " EXISTS (SELECT 1 FROM story_wishes WHERE items.id = with_id"
+            "   OR items.id = item_id AND with_id IS NOT NULL) AS merged"
             " FROM items WHERE story_id = ? ORDER BY published_at, content_hash",
             [story_id],
         )
@@ -131,7 +140,9 @@ def _reached(db: Database, touched: Iterable[int]) -> dict[int, Member]:
         item_id = waiting.pop()
         if item_id in reached:
             continue
-        row = db.execute("SELECT id, published_at, content_hash FROM items WHERE id = ?", [item_id]).fetchone()
+        row = db.execute(
+            "SELECT id, published_at, content_hash FROM items WHERE id = ?", [item_id]
+        ).fetchone()
         if row is None:
             continue
         reached[item_id] = Member(*row)
@@ -159,7 +170,8 @@ def _write(db: Database, story_id: int | None, group: Sequence[Member]) -> int:
     marks = ", ".join("?" * len(ids))
     if story_id is None:
         cursor = db.execute(
-            "INSERT INTO stories (title, first_seen_at, last_seen_at, items, outlets) VALUES ('', '', '', 0, 0)"
+            "INSERT INTO stories (title, first_seen_at, last_seen_at, items, outlets)"
+            " VALUES ('', '', '', 0, 0)"
         )
         story_id = int(cursor.lastrowid or 0)
     db.execute(f"UPDATE items SET story_id = ? WHERE id IN ({marks})", [story_id, *ids])
@@ -188,15 +200,10 @@ def _first_publisher(members: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return (dated or members)[0]
 
 
-def _role(
-    member: dict[str, Any], first: dict[str, Any], likeness: dict[str, Any] | None
-) -> dict[str, Any]:
-    if likeness is None:
-        return {"role": "by way of another", "containment": None, "jaccard": None}
+def _role(member: dict[str, Any], first: dict[str, Any], likeness: dict[str, Any] | None) -> dict[str, Any]:
+    shares = {name: likeness[name] if likeness else None for name in ("containment", "jaccard")}
+    if likeness is None or likeness["kind"] not in JOINS:
+        return {"role": "joined by you" if member["merged"] else "like another", **shares}
     if likeness["kind"] == "copy":
-        role = "reprint"
-    elif likeness["kind"] in {"excerpt", "part"}:
-        role = "excerpt" if member["letters"] < first["letters"] else "fuller"
-    else:
-        role = likeness["kind"]
-    return {"role": role, "containment": likeness["containment"], "jaccard": likeness["jaccard"]}
+        return {"role": "reprint", **shares}
+    return {"role": "excerpt" if member["letters"] < first["letters"] else "fuller", **shares}

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlite_utils import Database
 
-from watcher.model import Evidence, Region, Tags
+from watcher.model import DocumentTag, Evidence, Region, Tags
 from watcher.store.facts import fact, set_fact
 
 
@@ -40,7 +40,7 @@ def save_taxonomy(
 
 def replace(db: Database, item_id: int, tags: Tags) -> None:
     """Put these tags in the place of whatever the item had."""
-    for table in ("item_topics", "item_regions", "item_organisations"):
+    for table in ("item_topics", "item_regions", "item_organisations", "item_policies"):
         db.execute(f"DELETE FROM {table} WHERE item_id = ?", [item_id])
     db.conn.executemany(
         "INSERT INTO item_topics (item_id, topic_id, role, score, evidence) VALUES (?, ?, ?, ?, ?)",
@@ -61,6 +61,22 @@ def replace(db: Database, item_id: int, tags: Tags) -> None:
             " SELECT ?, id, ? FROM organisations WHERE name = ?",
             [item_id, _as_json(organisation.evidence), organisation.name],
         )
+    for document in tags.documents:
+        _name_policy(db, item_id, document)
+
+
+def _name_policy(db: Database, item_id: int, document: DocumentTag) -> None:
+    # Issuer and number stand in the one article or the other: what was learnt once is kept.
+    db.execute(
+        "INSERT INTO policies (title, kind, issuer, number) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (title) DO UPDATE SET kind = excluded.kind,"
+        " issuer = coalesce(excluded.issuer, issuer), number = coalesce(excluded.number, number)",
+        [document.title, document.kind, document.issuer, document.number],
+    )
+    db.execute(
+        "INSERT INTO item_policies (item_id, policy_id) SELECT ?, id FROM policies WHERE title = ?",
+        [item_id, document.title],
+    )
 
 
 def _as_json(evidence: Sequence[Evidence]) -> str:

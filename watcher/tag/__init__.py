@@ -6,6 +6,7 @@ title, text ─► fold ─► layout ─► lexicon ──┼─► places ─�
                                            ├─► organisations ───► OrganisationTag
                                            ├─► documents ───────► DocumentTag
                                            └─► topics ──────────► TopicTag
+                                                                  spans_of: the same by position
 """
 
 from watcher.model.item import Tags
@@ -14,11 +15,23 @@ from watcher.tag.documents import find_documents
 from watcher.tag.gazetteer import Atlas
 from watcher.tag.organisations import organisation_tags
 from watcher.tag.roles import region_tags
-from watcher.tag.rules import Rules, compile_rules
+from watcher.tag.rules import Rules, compile_rules, hash_of
+from watcher.tag.spans import spans_of
 from watcher.tag.survey import Survey, survey
 from watcher.tag.topics import topic_tags
 
-__all__ = ["Atlas", "Rules", "Survey", "check", "compile_rules", "survey", "tag", "tags_of"]
+__all__ = [
+    "Atlas",
+    "Rules",
+    "Survey",
+    "check",
+    "compile_rules",
+    "hash_of",
+    "spans_of",
+    "survey",
+    "tag",
+    "tags_of",
+]
 
 
 def tag(title: str, text: str, rules: Rules) -> Tags:

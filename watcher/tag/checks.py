@@ -18,6 +18,7 @@ from watcher.text.fold import fold
 Finding = tuple[str, str, str]
 
 PATTERN_LENGTH = 600
+_REGIONS = "regions.toml"  # where users write what has no origin of its own; the shipped one has no faults
 # Two unlimited repeats inside one another take exponential time on hostile text: (a+)+, (.*x)*.
 _NESTED_REPEAT = re.compile(r"\([^()]*[+*][^()]*\)(?:[+*]|\{\d+,\})")
 
@@ -91,8 +92,8 @@ def _extras(book: RuleBook, atlas: Atlas) -> Iterator[Finding]:
 
 def _rest(book: RuleBook, atlas: Atlas) -> Iterator[Finding]:
     for tier, provinces in book.tiers:
-        yield from _unknown(f"tiers.{tier}", provinces, atlas)
-    yield from _names("blocked", book.blocked)
+        yield from _unknown(f"{_REGIONS}: tiers.{tier}", provinces, atlas)
+    yield from _names(f"{_REGIONS}: blocked", book.blocked)
     for rule in book.organisations:
         yield from _names(rule.origin, (rule.name, *rule.aliases))
         yield from _unknown(rule.origin, (rule.home,) if rule.home else (), atlas)

@@ -58,7 +58,8 @@ def organisation_names(book: RuleBook, atlas: Atlas) -> Iterator[tuple[str, Orga
 
 def find_organisations(text: str, found: Found, places: Sequence[Hit], atlas: Atlas) -> list[Organisation]:
     """The organisations a folded text names, in order, none overlapping another; longer names win."""
-    ground = _Ground(text, places, [hit.start for hit in places], atlas, _within_names(found))
+    abroad = frozenset(end for _, end, name in found.names if name.trust == "foreign")
+    ground = _Ground(text, places, [hit.start for hit in places], atlas, _within_names(found), abroad)
     read = (ground.shaped(*one) if one[2].suffix else ground.known(*one) for one in found.organisations)
     spans = sorted((org for org in read if org), key=lambda org: (org.start, -org.end, not org.known))
     kept: list[Organisation] = []
@@ -101,16 +102,28 @@ class _Ground:
     starts: Sequence[int]
     atlas: Atlas
     cuts: AbstractSet[int]  # positions in the middle of a place name
+    abroad: AbstractSet[int]  # where names of foreign places end
 
     def known(self, start: int, end: int, entry: OrganisationName) -> Organisation | None:
         """A name of the lexicon, unless it is an ordinary word here, or cut out of a place: 北京东城区."""
         if entry.context and not (self.text[start - 1 : start] == "、" or context().match(self.text, end)):
             return None
-        if entry.kind == "government" and self.text[start - 1 : start] in _LOCAL:
+        if entry.kind == "government" and self._is_another_office(start, end):
             return None
         if start in self.cuts or end in self.cuts:
             return None
-        return Organisation(start, end, entry.name, entry.kind, entry.home, known=True)
+        begin = self._branch(start) if entry.kind == "company" else start
+        return Organisation(begin, end, entry.name, entry.kind, entry.home, known=True)
+
+    def _branch(self, start: int) -> int:
+        """Where a company's name begins with the place right before it: 福州京东方; but 江苏 · 苏州汇川."""
+        before = self._between(max(0, start - _REACH), start + 1)
+        return before[-1].start if before and before[-1].end == start else start
+
+    def _is_another_office(self, start: int, end: int) -> bool:
+        """美国商务部 and 当地发改委 are not the national ones; 人社部门 are any."""
+        before, after = self.text[start - 1 : start], self.text[end : end + 1]
+        return start in self.abroad or before in _LOCAL or (after == "门" and self.text[end - 1] == "部")
 
     def shaped(self, start: int, end: int, entry: OrganisationName) -> Organisation | None:
         """A name that ends in a suffix, if what stands before it can be somebody's name."""

@@ -16,6 +16,7 @@ from watcher.tag.surroundings import (
     has_whole,
     in_one_sentence,
     is_another_word,
+    is_given_name,
     is_landscape,
     is_line,
     is_located,
@@ -27,6 +28,9 @@ _ONE_LETTER = re.compile(
     r"(?<=[在赴驻抵])[京津沪渝粤鲁浙皖闽赣鄂湘豫冀晋琼桂川黔滇陕]"
     r"(?=举|召开|开幕|闭幕|启动|发布|成立|揭牌|签约|落户|投产|开工|开业|企|[,，。、;；])"
     r"|[京津沪渝粤鲁浙皖闽赣鄂湘豫冀晋琼桂川黔滇陕](?=企(?:[^业图划及盼稳鹅]|$))"
+)
+_ZONE = re.compile(
+    r"经开区|经济(?:技术)?开发区|高新(?:技术)?(?:产业)?(?:开发)?区|综(?:合)?保(?:税)?区|工业园区"
 )
 _LONGEST = 15  # characters in the longest official name
 _NEAR = 2  # characters that may stand between a county and the city it is named with
@@ -45,7 +49,9 @@ class Hit:
 def choose(text: str, names: Sequence[tuple[int, int, Name]], atlas: Atlas) -> list[Hit]:
     """The places that a folded text names, in order."""
     names = [*names, *_letter_runs(text, names, atlas), *_single_letters(text, atlas)]
-    reader = _Reader(text, atlas, _certain(names, atlas))
+    certain = _certain(names, atlas)
+    names += _before_zones(text, atlas, certain)
+    reader = _Reader(text, atlas, certain)
     for start, end, name in sorted(names, key=_leftmost_longest):
         if start >= reader.done:
             reader.consider(start, end, name)
@@ -76,6 +82,15 @@ def _letter_runs(
 def _single_letters(text: str, atlas: Atlas) -> Iterator[tuple[int, int, Name]]:
     for found in _ONE_LETTER.finditer(text):
         yield *found.span(), Name(atlas.names[letters()[found.group()]], "safe")
+
+
+def _before_zones(text: str, atlas: Atlas, certain: frozenset[str]) -> Iterator[tuple[int, int, Name]]:
+    """Counties that a zone is named after, ordinary words though they may be: 辽阳… 灯塔经开区."""
+    for zone in _ZONE.finditer(text):
+        for start in (zone.start() - 2, zone.start() - 3):
+            codes = atlas.names.get(text[start : zone.start()], ()) if start >= 0 else ()
+            if found := [code for code in codes if not certain.isdisjoint(atlas.parents(code))]:
+                yield start, zone.start(), Name((found[0],), "safe")
 
 
 def _leftmost_longest(found: tuple[int, int, Name]) -> tuple[int, int]:
@@ -118,7 +133,7 @@ class _Reader:
             self.abroad = end
 
     def _meant(self, start: int, end: int, name: Name) -> tuple[str, ...]:
-        if is_another_word(self.text, end):
+        if is_another_word(self.text, end) or is_given_name(self.text, start, end):
             return ()
         if name.trust == "direction":
             return name.codes if self._is_region(start, end) else ()

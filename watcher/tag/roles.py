@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from watcher.model.item import RegionRole, RegionTag
 from watcher.tag.evidence import Spot, evidence
@@ -44,7 +45,7 @@ def region_tags(
 ) -> tuple[RegionTag, ...]:
     """The regions of a text, primary first, then by score; `original` is what `folded` was made from."""
     tallies: dict[tuple[str, RegionRole], _Tally] = defaultdict(_Tally)
-    for hit, unit, role in _with_role(folded.text, layout, hits, organisations):
+    for hit, unit, role in with_role(folded.text, layout, hits, organisations):
         spot = hit.start, hit.end, layout.units[unit].where
         for code in hit.codes:
             tally = tallies[code, role]
@@ -52,7 +53,8 @@ def region_tags(
             tally.spots.append(spot)
     mentioned = {code: tally.units for (code, role), tally in tallies.items() if role == "mentioned"}
     scores = {code: score(units, layout) for code, units in mentioned.items()}
-    primary = primary_places(folded.text, layout, hits, mentioned, atlas)
+    firms = {code: tally.units for (code, role), tally in tallies.items() if role == "org"}
+    primary = primary_places(folded.text, layout, hits, mentioned, firms, atlas)
     tags = [
         RegionTag(
             code,
@@ -72,20 +74,27 @@ def spoken_of(
     text: str, layout: Layout, hits: Sequence[Hit], organisations: Sequence[Organisation]
 ) -> list[Hit]:
     """The places the text itself speaks of, without datelines, bylines and names of companies."""
-    return [hit for hit, _, role in _with_role(text, layout, hits, organisations) if role == "mentioned"]
+    return [hit for hit, _, role in with_role(text, layout, hits, organisations) if role == "mentioned"]
 
 
-_RANK: Mapping[str, int] = {"primary": 0, "mentioned": 1, "dateline": 2, "org": 3, "implied": 4}
-
-
-def _order(tag: RegionTag) -> tuple[int, float, str]:
-    return _RANK[tag.role], -tag.score, tag.region_code
-
-
-def _with_role(
+def with_role(
     text: str, layout: Layout, hits: Sequence[Hit], organisations: Sequence[Organisation]
-) -> Iterator[tuple[Hit, int, RegionRole]]:
-    """Drops places in names of outlets and in source lines; marks those in companies and datelines."""
+) -> list[tuple[Hit, int, RegionRole]]:
+    """Each place with its unit and role; those in names of outlets and in source lines are dropped.
+
+    A place before a known company (福州京东方) belongs to its name, unless the text speaks of it elsewhere.
+    """
+    seen = list(_first_look(text, layout, hits, organisations))
+    spoken = {code for hit, _, role in seen if role == "mentioned" for code in hit.codes}
+    return [
+        (hit, unit, ("mentioned" if spoken.issuperset(hit.codes) else "org") if role == "branch" else role)
+        for hit, unit, role in seen
+    ]
+
+
+def _first_look(
+    text: str, layout: Layout, hits: Sequence[Hit], organisations: Sequence[Organisation]
+) -> Iterator[tuple[Hit, int, RegionRole | Literal["branch"]]]:
     spans = [org for org in organisations if org.kind in NO_PLACE]
     works = "《" in text
     number = 0
@@ -98,11 +107,20 @@ def _with_role(
             continue
         if org is not None:
             if org.kind not in ("outlet", "university") and COUNTRY not in hit.codes:
-                yield hit, unit, "org"
+                # 四川长虹 bears its place in its name, 福州京东方 only stands there
+                stands = org.known and not org.name.startswith(text[hit.start : hit.end])
+                yield hit, unit, "branch" if stands else "org"
         elif _is_dateline(text, hit):
             yield hit, unit, "dateline"
         elif not (works and _in_title_of_work(text, hit)):
             yield hit, unit, "mentioned"
+
+
+_RANK: Mapping[str, int] = {"primary": 0, "mentioned": 1, "dateline": 2, "org": 3, "implied": 4}
+
+
+def _order(tag: RegionTag) -> tuple[int, float, str]:
+    return _RANK[tag.role], -tag.score, tag.region_code
 
 
 def _is_dateline(text: str, hit: Hit) -> bool:

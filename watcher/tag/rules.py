@@ -13,7 +13,7 @@ from watcher.tag.organisations import organisation_names
 from watcher.tag.shapes import tables
 from watcher.tag.topics import topic_patterns, topic_terms
 
-RECIPE = 1  # raise it when code changes what the same rules say, so that stored items are tagged again
+RECIPE = 2  # raise it when code changes what the same rules say, so that stored items are tagged again
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,10 @@ def compile_rules(book: RuleBook) -> Rules:
         *topic_terms(book),
         *organisation_names(book, atlas),
     ]
-    return Rules(book, _hash(book), atlas, Lexicon(entries), topic_patterns(book))
+    return Rules(book, hash_of(book), atlas, Lexicon(entries), topic_patterns(book))
 
 
-def _hash(book: RuleBook) -> str:
+def hash_of(book: RuleBook) -> str:
     """`recipe:digest`, the same in every process; where a rule was written does not count."""
     lists = sorted((key, sorted(words)) for key, words in trust_lists().items())
     parts = (_plain(book), lists, letters(), tables(), table_text())

@@ -23,6 +23,8 @@ NATION_LEAST = 1.0  # 全国 is primary when no place is and it scores this
 
 _VISIT = re.compile(r"[在赴到](?P<places>[^,，。;；]{2,40}?)(?:考察|调研|视察)")
 
+TITLE = 0  # the number of the unit that holds the title
+
 Units = Mapping[str, Collection[int]]  # code of a place: numbers of the units that name it
 
 
@@ -32,18 +34,21 @@ def score(units: Iterable[int], layout: Layout) -> float:
 
 
 def primary_places(
-    text: str, layout: Layout, hits: Sequence[Hit], mentioned: Units, atlas: Atlas
+    text: str, layout: Layout, hits: Sequence[Hit], mentioned: Units, firms: Units, atlas: Atlas
 ) -> frozenset[str]:
-    """The places the story is about, or 全国 if it is about none in particular."""
+    """The places the story is about, or 全国 if it is about none in particular.
+
+    `firms` are the places that only stand in names of companies.
+    """
     places = {code: units for code, units in mentioned.items() if code != COUNTRY}
     visited = _visited(text, layout, hits)
     scores = {
         code: score(units, layout) + VISIT * (code in visited)
-        for code, units in _with_parts(places, layout, atlas).items()
+        for code, units in _with_parts(places, firms, layout, atlas).items()
     }
     share = PRIMARY_SHARE * max(scores.values(), default=0.0)
     roundup = len({(code, *atlas.parents(code))[-1] for code in places}) >= ROUNDUP
-    in_front = frozenset() if roundup else {code for code in places if _in_front(places[code], layout)}
+    in_front = frozenset() if roundup else _in_front(places, layout)
     chosen = frozenset(
         code
         for code, reached in scores.items()
@@ -54,22 +59,25 @@ def primary_places(
     return chosen
 
 
-def _with_parts(places: Units, layout: Layout, atlas: Atlas) -> Units:
-    """What happens in its cities counts for a province that is named.
+def _with_parts(places: Units, firms: Units, layout: Layout, atlas: Atlas) -> Units:
+    """What happens in its cities, and at their companies, counts for a province that is named.
 
     In a block, whose units are sentences, one city is enough (江西… 在南昌…); among whole paragraphs one city
-    speaks for itself, and several speak for the province.
+    speaks for itself, and several speak for the province. Where the title names the city and not the
+    province (长沙工程机械集群…), the province is only the frame.
     """
     parts: dict[str, list[str]] = defaultdict(list)
-    for code in places:
-        for above in atlas.parents(code):
-            if above in places:
-                parts[above].append(code)
+    parted = {**firms, **places}
+    for code in parted:
+        above = (code, *atlas.parents(code))[-1]
+        if above != code and above in places:
+            parts[above].append(code)
     enough = 1 if layout.block else 2
+    titled = {code for code in places if TITLE in places[code]}
     together = {
-        above: set(places[above]).union(*(places[code] for code in codes))
+        above: set(places[above]).union(*(parted[code] for code in codes))
         for above, codes in parts.items()
-        if len(codes) >= enough
+        if len(codes) >= enough and (above in titled or titled.isdisjoint(codes))
     }
     return {**places, **together}
 
@@ -88,5 +96,10 @@ def _visited(text: str, layout: Layout, hits: Sequence[Hit]) -> frozenset[str]:
     )
 
 
-def _in_front(units: Iterable[int], layout: Layout) -> bool:
-    return any(layout.units[unit].where in ("title", "lead") for unit in units)
+def _in_front(places: Units, layout: Layout) -> Collection[str]:
+    """The places that title or lead name; where the title names some, the lead only adds detail."""
+    titled = {code for code, units in places.items() if TITLE in units}
+    leads = {number for number, unit in enumerate(layout.units) if unit.where == "lead"}
+    return (set() if layout.block else titled) or {
+        code for code, units in places.items() if not leads.isdisjoint(units)
+    }

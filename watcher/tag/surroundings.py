@@ -11,6 +11,13 @@ _LANDSCAPE = re.compile(
     r"|[风方角侧向隅偏坡岸亚非欧缘局]|部(?!地区)"
 )
 _WHOLE = frozenset("国洲省市县州岛山区城湾亚美欧非带域部盟疆陆东西南北中球")
+# One letter for a province and a direction is a part of that province: 辽西北, 豫东南.
+_PROVINCE = frozenset("京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔滇藏陕甘青宁新疆")
+# 常委李长春, 、刘辽宁: a surname that begins a clause or stands behind a title, then two letters of a place.
+_SURNAMED = re.compile(
+    r"(?:^|[,，。、;；:：!?\n(（]|[长员任师授士理记席者委民])"
+    r"[李王张刘陈杨赵吴徐孙胡朱郭罗梁宋郑谢唐冯董萧曹袁邓傅曾彭吕卢蒋蔡贾魏薛阎潘杜姚谭廖邹熊郝崔邱侯邵孟钱乔贺赖龚]$"
+)
 _LOCATIVE = re.compile(
     r"(?:[在于到赴从往]|来到|走进|落户|地处|抵达|位于|前往|来自|选址|走访|奔赴|[,，。、:：(（\n]|^)$"
 )
@@ -37,8 +44,13 @@ def is_landscape(text: str, end: int) -> bool:
 
 
 def has_whole(text: str, start: int) -> bool:
-    """A direction says a part of what stands before it: 北美洲西北, 园区东部."""
-    return start > 0 and text[start - 1] in _WHOLE
+    """A direction says a part of what stands before it: 北美洲西北, 园区东部, 辽西北."""
+    return start > 0 and (text[start - 1] in _WHOLE or text[start - 1] in _PROVINCE)
+
+
+def is_given_name(text: str, start: int, end: int) -> bool:
+    """The two letters are somebody's given name: 李长春; not 李先生在长春."""
+    return end - start == 2 and _SURNAMED.search(text, max(0, start - 2), start) is not None
 
 
 def is_located(text: str, start: int, end: int) -> bool:

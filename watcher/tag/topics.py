@@ -54,17 +54,27 @@ def topic_tags(
     topics: Sequence[TopicRule],
 ) -> tuple[TopicTag, ...]:
     """The topics of a text, main ones first, then by score."""
-    found = _hits(folded.text, layout, terms, patterns)
-    gate = _gate(found, topics)
     tags = []
+    for topic, role, strong, weak in topics_of(folded.text, layout, terms, patterns, topics):
+        score = _worth(strong) + WEAK_SHARE * _worth(weak)
+        tags.append(TopicTag(topic.id, role, score, evidence([*strong, *weak], folded, original)))
+    return tuple(sorted(tags, key=lambda tag: (tag.role != "main", -tag.score, tag.topic_id)))
+
+
+def topics_of(
+    text: str,
+    layout: Layout,
+    terms: Sequence[tuple[int, int, Term]],
+    patterns: Sequence[tuple[int, re.Pattern[str]]],
+    topics: Sequence[TopicRule],
+) -> Iterator[tuple[TopicRule, TopicRole, Sequence[Spot], Sequence[Spot]]]:
+    """Each topic that a folded text has, with its role and where its strong and weak terms stand."""
+    found = _hits(text, layout, terms, patterns)
+    gate = _gate(found, topics)
     for number, hits in found.items():
         weak = hits.weak if gate else []
-        role = _role(hits.strong, weak)
-        if role:
-            score = _worth(hits.strong) + WEAK_SHARE * _worth(weak)
-            words = evidence(hits.strong + weak, folded, original)
-            tags.append(TopicTag(topics[number].id, role, score, words))
-    return tuple(sorted(tags, key=lambda tag: (tag.role != "main", -tag.score, tag.topic_id)))
+        if role := _role(hits.strong, weak):
+            yield topics[number], role, hits.strong, weak
 
 
 def _hits(

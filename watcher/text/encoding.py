@@ -2,8 +2,9 @@
 
 Feeds of China declare gb2312 and mean GB18030, declare utf-8 or iso-8859-1 and send GBK, or declare
 nothing. So: a byte order mark decides; text that is valid UTF-8 is UTF-8; a declaration that decodes
-to plausible text is believed; else GB18030, Big5, UTF-8 with holes and Windows-1252 are compared by
-how much of what they give is text that people write. Never raises: what cannot be read becomes U+FFFD.
+to plausible text is believed; else GB18030, Big5, UTF-8 with holes and Windows-1252, and for longer
+texts the encodings of Japan and Korea, are compared by how much of what they give is text that people
+write. Never raises: what cannot be read becomes U+FFFD.
 """
 
 import codecs
@@ -66,10 +67,15 @@ def _narrow(body: bytes, declared: tuple[str, ...]) -> Decoded:
 
 
 def _as_utf8(body: bytes) -> str | None:
-    """The body as UTF-8 where it is that, give or take a byte: a Latin-1 template around UTF-8 news."""
+    """The body as UTF-8 where it is that, give or take a byte: a Latin-1 template around UTF-8 news.
+
+    A last character that was cut in two is none of the bytes that count against it.
+    """
     text = body.decode("utf-8", "replace")
-    holes = text.count("�")
-    return text if holes * 20 <= sum(len(run[0]) for run in _NOT_ASCII.finditer(text)) else None
+    holes = text.count("�") - body.count("�".encode())  # those that the text itself shows are none
+    read = sum(len(run[0]) for run in _NOT_ASCII.finditer(text)) - holes
+    against = holes - text.endswith("�")
+    return text if read >= max(20 * against, holes) else None
 
 
 def _better_as(declared: tuple[str, ...], body: bytes, utf8: str) -> bool:
@@ -82,7 +88,8 @@ def _better_as(declared: tuple[str, ...], body: bytes, utf8: str) -> bool:
 def _judge(body: bytes, declared: tuple[str, ...]) -> Decoded:
     """The most plausible reading; a declaration that decodes without a hole gets a margin."""
     best, best_score = Decoded("", "utf-8", "plausible"), float("-inf")
-    for name in dict.fromkeys((*declared, *CANDIDATES)):
+    neighbours = NEIGHBOURS if len(body.translate(None, _ASCII)) >= _ENOUGH else ()
+    for name in dict.fromkeys((*declared, *CANDIDATES, *neighbours)):
         text = body.decode(name, "replace")
         believed = name in declared and name not in _SAID_BY_DEFAULT and "�" not in text
         score = plausibility(text) + (_MARGIN if believed else 0)
@@ -155,6 +162,9 @@ _EBCDIC = b"\x4c\x6f\xa7\x94"  # "<?xm"
 _SEVEN_BIT = frozenset({"iso2022_jp", "hz", "utf-7"})  # look like ASCII, and are not
 
 CANDIDATES = ("utf-8", "gb18030", "big5hkscs", "cp1252")
+NEIGHBOURS = ("cp932", "euc_jp", "euc_kr")  # with few bytes to judge by, Chinese is the better guess
+_ENOUGH = 200  # bytes beyond ASCII
+_ASCII = bytes(range(0x80))
 _SAID_BY_DEFAULT = frozenset({"utf-8", "cp1252"})  # by templates and servers that never looked
 _ALIASES = {
     **dict.fromkeys(("gb2312", "gbk", "x-gbk", "gb-2312-80", "gb2312-80", "cp936", "ms936"), "gb18030"),

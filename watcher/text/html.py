@@ -32,6 +32,7 @@ _DATE = re.compile(
 _READING = re.compile(r"(?<=[\u3400-\u9fff])[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}[)）]")
 _TONED = re.compile(r"[\u3400-\u9fff][(（][a-z]{0,4}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,4}[)）]")
 _LEAST_READINGS = 4
+_HEADLINE = 40  # characters
 _SOURCE_LABEL = re.compile(r"^.{0,4}(?:来源|来自|出处|稿源)\s*[:：]\s*")
 _ADDRESSES = frozenset({"href", "src", "cite"})
 _CLEANER_DROPS = {
@@ -67,8 +68,7 @@ def read_html(html: str, base: str | None, boilerplate: Boilerplate, title: str 
     """
     source = bound_nesting(_unwrapped(clean_text(html[:MAX_HTML])))
     blocks = _read(source)
-    headlines = [headline for headline in (title, blocks.heading) if headline]
-    sifted = sift(_without_pinyin(blocks.lines), boilerplate, headlines)
+    sifted = sift(_without_pinyin(blocks.lines), boilerplate, _headlines(title, blocks))
     marked = _SOURCE_LABEL.sub("", blocks.source_text) if blocks.source_text else None
     return CleanBody(
         text="\n".join(sifted.kept)[:MAX_TEXT],
@@ -96,7 +96,9 @@ def _unwrapped(html: str) -> str:
 
 
 def _read(source: str) -> Blocks:
-    tree = LexborHTMLParser(source)
+    # In a body, whatever it begins with: a <noscript> that comes first would open a head, and its text
+    # would fall out of it.
+    tree = LexborHTMLParser(f"<body>{source}")
     root = tree.body or tree.root
     if root is None:
         return Blocks()
@@ -105,6 +107,13 @@ def _read(source: str) -> Blocks:
         return shown
     everything = read_blocks(root, with_hidden=True)
     return shown if _size(shown) >= _SHOWN_SHARE * _size(everything) else everything
+
+
+def _headlines(title: str | None, blocks: Blocks) -> list[str]:
+    """What the article is called; without a title and a heading its first line, unless that is a sentence."""
+    known = [headline for headline in (title, blocks.heading) if headline]
+    first = blocks.lines[:1]
+    return known or [line for line in first if len(line) <= _HEADLINE and not line.endswith("。")]
 
 
 def _without_pinyin(lines: list[str]) -> list[str]:

@@ -7,12 +7,38 @@ punctuation between two runs does not matter.
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from watcher.text.bigram import runs
 from watcher.text.fold import fold
 
 OPEN, CLOSE = "«", "»"
 REACH = 30  # characters before the first hit; the snippet is three times as long
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A span of a text, the kind of thing it shows (`topic`, `region` …) and what to say of it."""
+
+    start: int
+    end: int
+    kind: str
+    label: str
+
+
+def without_overlaps(marks: Iterable[Mark]) -> list[Mark]:
+    """The marks that can be shown side by side: of those that overlap, the longest of the first.
+
+    四川长虹 is then one company and not a province with something behind it.
+    """
+    kept: list[Mark] = []
+    for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+        elif mark.kind == kept[-1].kind and mark.end > kept[-1].end:
+            # 工业互联网标识 and 标识解析 in 工业互联网标识解析
+            kept[-1] = replace(kept[-1], end=mark.end)
+    return kept
 
 
 def term_spans(text: str, terms: Iterable[str]) -> list[tuple[int, int]]:

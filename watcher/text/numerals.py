@@ -9,18 +9,19 @@ from decimal import Decimal
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.\d{1,6})?"
 # Begins with a digit of its own: the 百 of 百姓 and the 千 of 千兆 count nothing.
-CHINESE = r"[一二两三四五六七八九十][零〇一二两三四五六七八九十百千]{0,11}(?:点[零〇一二三四五六七八九]{1,4})?"
-SCALE = r"(?:[十百千]?万亿|[十百千]?[万亿]|[百千](?![万亿]))"
+CHINESE = (
+    r"[一二两三四五六七八九十][零〇一二两三四五六七八九十百千]{0,11}(?:点[零〇一二三四五六七八九]{1,4})?"
+)
+SCALE = r"(?:[十百千]?万亿|[十百千]?[万亿]|[百千](?![万亿米瓦克伏赫卡帕牛]))"
 
-_DIGITS = {
-    character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _SCALES = _TENS | {"万": 10**4, "亿": 10**8}
 _SHAPE = re.compile(rf"(?P<number>{ARABIC}|{CHINESE})?(?P<scale>{SCALE})?")
 
 
 def numeral(text: str) -> float | None:
-    """The value of a numeral in digits or characters, with its scale; a bare scale (`万亿`) is once itself."""
+    """The value of a numeral with its scale; a bare scale (`万亿`) is once itself; None for anything else."""
     shape = _SHAPE.fullmatch(text)
     if shape is None or not text:
         return None
@@ -29,7 +30,9 @@ def numeral(text: str) -> float | None:
 
 
 def _plain(number: str) -> Decimal:
-    return Decimal(number.replace(",", "")) if number[0].isdigit() and number[0].isascii() else _chinese(number)
+    return (
+        Decimal(number.replace(",", "")) if number[0].isdigit() and number[0].isascii() else _chinese(number)
+    )
 
 
 def _scale(characters: str) -> int:

@@ -6,15 +6,18 @@ be there. Decides what is asked, not how it is found.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from watcher.errors import UsageError
 from watcher.text.bigram import query_phrase
 
 MAX_TERMS = 64  # a pasted article is no query
+MAX_LENGTH = 1000  # characters
 
 _WORD = re.compile(r'([-－]?)(?:["“”＂]([^"“”＂]*)["“”＂]?|([^\s"“”＂]+))')
-_EXAMPLE = "try  watcher search '重庆 标识解析 -招聘'"
+_JOINS = frozenset({"OR", "AND"})
+_EXAMPLE = "try  重庆 标识解析 -招聘"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,15 @@ class Query:
 
 def parse_query(text: str) -> Query:
     """What a query asks for. Raises UsageError, with a sentence, for one that asks for nothing findable."""
+    if len(text) > MAX_LENGTH:
+        raise UsageError(f"The query is longer than {MAX_LENGTH} characters; quote one sentence of it.")
     wanted: list[list[str]] = []
     unwanted: list[str] = []
     either = False  # the last word was OR
-    for minus, quoted, plain in _WORD.findall(text):
-        if plain in {"OR", "AND"} and not minus:
-            either = _joins(plain, wanted)
+    for minus, term, joins in _words(text):
+        if joins:
+            either = _joins(term, wanted)
             continue
-        term = quoted or plain
-        if query_phrase(term) is None:
-            continue  # punctuation alone: there is no such word in the index
         if minus and either:
             raise UsageError(f'"OR -{term}" cannot be answered: OR joins words to look for; {_EXAMPLE}')
         if minus:
@@ -52,11 +54,11 @@ def parse_query(text: str) -> Query:
             wanted.append([term])
         either = False
     if either:
-        raise UsageError(f"There is no word after OR: {_EXAMPLE.replace(' 标识', ' OR 成都 标识')}")
+        raise UsageError("There is no word after OR: try  重庆 OR 成都")
     if not wanted:
         raise UsageError(f"The query has no word to look for: {_EXAMPLE}")
     if sum(map(len, wanted)) + len(unwanted) > MAX_TERMS:
-        raise UsageError(f"The query has more than {MAX_TERMS} words; quote a sentence: '\"…\"'")
+        raise UsageError(f"The query has more than {MAX_TERMS} words; put a sentence between quotes.")
     return Query(tuple(map(tuple, wanted)), tuple(unwanted))
 
 
@@ -69,7 +71,14 @@ def match_expression(query: Query) -> str:
     return f"({expression}) NOT ({' OR '.join(filter(None, map(query_phrase, query.unwanted)))})"
 
 
+def _words(text: str) -> Iterator[tuple[bool, str, bool]]:
+    """(must not be there, term, is OR or AND); punctuation alone is no term: the index has none."""
+    for minus, quoted, plain in _WORD.findall(text):
+        if query_phrase(quoted or plain):
+            yield bool(minus), quoted or plain, not minus and plain in _JOINS
+
+
 def _joins(word: str, wanted: list[list[str]]) -> bool:
     if not wanted:
-        raise UsageError(f"There is no word before {word}: {_EXAMPLE}")
+        raise UsageError(f"There is no word before {word}: try  重庆 {word} 成都")
     return word == "OR"

@@ -1,13 +1,17 @@
 """The figures an article states: value, unit, metric, region, period, kind, and the sentence that says it.
 
-              ┌─► values ──────────────┐
-text ─► sentences ─► dates ─► periods ─┤
-              ├─► owners ──────────────┼─► assemble ─► merge ─► Figure
-              ├─► metrics ─ vocabulary ┤
-              └─► kinds ───────────────┘
+text ─► sentences ─► values (numerals, units, traps) ─┐
+             └────► dates ─► resolve ─────────────────┤
+                                                      ▼
+                        Said: a sentence, its values and times
+                          ├─► metrics ─► vocabulary ──┐
+                          ├─► owners ◄─ subjects ─────┤
+                          ├─► periods ────────────────┼─► assemble ─► merge ─► Figure
+                          ├─► kinds ──────────────────┤
+                          └─► quotes ─────────────────┘
 
-Numbers are found by their shape, and only then asked what they mean; whatever cannot be said for sure is marked with
-where it was taken from, so that a reader can judge it.
+Numbers are found by their shape, and only then asked what they mean. What cannot be said for sure is marked
+with where it was taken from, so that a reader can judge it. The words stand in data/figures.toml.
 """
 
 from datetime import date
@@ -15,7 +19,7 @@ from datetime import date
 from watcher.model.item import Figure, Tags
 from watcher.model.rules import RuleBook
 from watcher.tag.figures.assemble import Context, read_figures
-from watcher.tag.figures.merge import merged
+from watcher.tag.figures.merge import merged, settled
 from watcher.tag.figures.vocabulary import vocabulary
 from watcher.tag.gazetteer import COUNTRY
 from watcher.tag.roles import spoken_of
@@ -26,7 +30,7 @@ __all__ = ["figures_wanted", "find_figures", "find_mentions"]
 
 
 def figures_wanted(tags: Tags, book: RuleBook) -> bool:
-    """Whether figures are read from an item with these tags: it belongs to the field, or the config says all."""
+    """Whether figures are read from an item with these tags: it is of the field, or the config says all."""
     gates = {topic.id for topic in book.topics if topic.gate}
     return book.figures == "all" or any(topic.topic_id in gates for topic in tags.topics)
 
@@ -43,13 +47,14 @@ def find_mentions(seen: Survey, tags: Tags, rules: Rules, published: date) -> li
         folded=seen.folded,
         layout=seen.layout,
         places=spoken_of(seen.folded.text, seen.layout, seen.places, seen.organisations),
+        abroad=[(start, end) for start, end, name in seen.found.names if name.trust == "foreign"],
         organisations=seen.organisations,
         atlas=rules.atlas,
         vocabulary=vocabulary(rules.book.metrics),
         main=_main_region(tags),
         published=published,
     )
-    return list(read_figures(context))
+    return settled(list(read_figures(context)))
 
 
 def _main_region(tags: Tags) -> str | None:

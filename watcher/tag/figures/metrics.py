@@ -1,123 +1,142 @@
 """Finds what a value measures: the words before it (总投资 909.72亿元) or behind it (17个二级节点).
 
-Gives spans of the text, so that the wording can be shown as it stands. Names of places, times and verbs at the
-edges are cut off; what the words mean is decided by the vocabulary (vocabulary.py).
+Gives spans of the text, so that the wording can be shown as it stands. Names of places, times and verbs at
+the edges are cut off; what the words mean is decided by the vocabulary.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from watcher.tag.figures.dates import When
-from watcher.tag.figures.sentences import Sentence
+from watcher.tag.figures.said import Said, Span
 from watcher.tag.figures.values import Value
-from watcher.tag.places import Hit
+from watcher.tag.figures.words import pattern, word
 
 LONGEST = 36  # characters of a metric
 
-# What stands between a metric and its value: 总投资[达到了]909亿元.
-_LINK = re.compile(
-    r"(?:(?:已经?|将|均|也|则|就|都|又|再|仅|还|更|可|总共|共有?|共计|合计|累计|总计|首次|平均|分别|实际|有|拥有|达到?|高达|为|是|至|到|从|由|连续|历时|了|约|近|超过?|突破|"
-    r"完成|实现|保持在|稳定在|维持在|位于|提高|升|增|降|扩大|缩|上升|下降|增长|增加|提升|减少|回落|增至|升至|降至|缩至|的|在|上年的|占|超出|成为|逾|达成|接近|大约|要|力争|预计|目标|计划)"
-    r"(?:到|至|了|为)?)+$"
-)
-# Changes are part of the metric: GDP同比增长12.8%.
+_LINK = re.compile(rf"(?:{word('metrics', 'link')}[到至了为]?)++$")  # possessive: 为为为 is read one way only
+# A change is part of the metric: GDP[同比增长]12.8%, [较9月末上升]235亿美元, [快于全部投资]8.3个百分点.
 _CHANGE = re.compile(
-    r"(?:年均|月均|实际|名义|同比|环比|累计|比上年|较上年|平均|两年平均)*(?:增长率?|增速|增幅|提高|提升|下降|上升|减少|缩短|降低|增加|回落|上涨|下跌|同比|环比|快于.{2,16}?|高于.{2,16}?|低于.{2,16}?|增量)(?:了|着)?$"
+    rf"(?:(?:比|较)[^，。；、]{{1,12}}?)?{word('metrics', 'change_front')}*"
+    rf"(?:{word('metrics', 'change')}|{word('metrics', 'compares')}.{{2,16}}?)[了着]?$"
 )
-_LEAD_WORDS = re.compile(
-    r"^(?:其中|而|并|且|同时|此外|另外|特别是|预计|截至|目前|力争|到|在|让|使|从|据|其|仅|连续|以及|和|与|及|但|也|还|已|将|要|尽管|的|了|对|由于?|达到?|为|、|,|等|以|中|共|累计|均|均为|全年|我们|他们|"
-    r"\(|\)|由此|如今|当前|数据显示|统计数据显示|分别|平均|近日|:)+"
+_LEAD = re.compile(rf"{word('metrics', 'lead')}+")
+_ENDS_BEHIND = re.compile(
+    r"[，。；：！？()《》\-…\n]|[、和及与](?=\D{0,3}\d|[一二三四五六七八九十]+[大个项])"
 )
-# Where a phrase behind a counted value ends.
-_BEHIND_END = re.compile(r"[，。；：！？()《》\-\n]|[、和及与](?=\D{0,3}\d)")
-_TO_VERB = re.compile(r"(?<=..)(?:位于|位居|位列|居|在(?!建|线|岗|校|册|手)|从|被|由|呈现|助力|为(?!主))")
+_VERB_BEHIND = re.compile(pattern("metrics", "verb_behind"))
+_SHARED = re.compile(rf"{pattern('metrics', 'shared')}$")
+_PART = re.compile(r"[^、和与及]+")
 _OPENED = re.compile(r"\([^()]{0,4}$")
-_FROM = re.compile(r"(?:从|由|自)[^，。；、]{0,14}$")
+_FROM = re.compile(r"[从由自][^，。；、]{0,14}$")
 _OF = re.compile(r"[的为达约超近]{0,3}")
-_FUNCTION = re.compile(r"^(?:的|了|和|与|、|之|中|在|是|为|有)*$")
+_GAP = re.compile(r"[与和同][^，。；]{2,8}的差距")  # here the place is what is measured
+_NOTHING = re.compile(r"(?:左右|[的了和与、之中在是为有到至从由外])*")
+_TURNS = re.compile(r"[减增降升缩]?[为至到]")
+_CLOSED = frozenset("、，。；)：")
+_EDGE = "的了、，)(等及和与-:："
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """The words a value belongs to: `subject` may be carried from an earlier value, `own` stands beside it."""
+    """The words beside a value; a subject that is missing is carried from the value before."""
 
-    own: tuple[int, int] | None
-    behind: bool = False  # `own` stands behind the value: 17个二级节点
-    subject: tuple[int, int] | None = None
-    change: tuple[int, int] | None = None  # 同比增长
+    subject: Span | None
+    change: Span | None = None  # 同比增长
+    behind: bool = False  # the subject stands behind the value
 
 
-def find_metric(
-    text: str, value: Value, sentence: Sentence, values: Sequence[Value], whens: Sequence[When], hits: Sequence[Hit]
-) -> Metric:
-    """The metric of one value of a sentence; `own` is None where the sentence gives no word for it."""
-    clause = sentence.clause(text, value.start)
-    behind = _behind(text, value, clause, values)
-    if behind and (value.counts or text[value.end : value.end + 1] == "的"):
+def find_metric(said: Said, value: Value) -> Metric:
+    """The metric of one value of a sentence."""
+    behind = _behind(said, value)
+    if behind and (value.counts or said.text.startswith("的", value.end)):
         return Metric(behind, behind=True)
-    before = _before(text, value, clause, values, whens, hits)
-    if before.own or before.change:
+    before = _before(said, value)
+    if before.subject or before.change:
         return before
-    return Metric(behind, behind=True) if behind else before
+    # 83%受访者: with nothing before it in its clause, a share speaks of what follows
+    opens = value.start <= said.clause(value)[0] + 1
+    return Metric(behind, behind=True) if behind and opens else before
 
 
-def _behind(
-    text: str, value: Value, clause: tuple[int, int], values: Sequence[Value]
-) -> tuple[int, int] | None:
-    start = value.end
-    stop = min([clause[1], *(other.start for other in values if other.start >= value.end)])
-    end = found.start() if (found := _BEHIND_END.search(text, start, stop)) else stop
-    if verb := _TO_VERB.search(text, start, end):
-        end = verb.start()
-    return _trimmed(text, start, min(end, start + LONGEST), least=1)
+def shared_out(said: Said, value: Value) -> list[Span] | None:
+    """The words of one of several values given in turn: 铁路、公路投资分别为3亿元和5亿元.
+
+    Values behind 分别 are counted off against the parts before it; a shared head goes with each.
+    """
+    start, end = said.segment(value)
+    turn = said.text.rfind("分别", start, value.start)
+    if turn < 0:
+        return None
+    front = said.sentence.clause(said.text, turn)[0]
+    parts = [part.span() for part in _PART.finditer(said.text, front, turn)]
+    given = [other for other in said.values if turn < other.start < end]
+    if len(parts) < 2 or len(given) % len(parts) or len({other.unit for other in given}) > 1:
+        return None
+    number = given.index(value) % len(parts)
+    own = _noun(said, *parts[number]) or parts[number]
+    head = _SHARED.search(said.text, *parts[-1]) if number < len(parts) - 1 else None
+    return [own, (head.start(), parts[-1][1])] if head else [own]
 
 
-def _before(
-    text: str, value: Value, clause: tuple[int, int], values: Sequence[Value], whens: Sequence[When], hits: Sequence[Hit]
-) -> Metric:
-    start = max([clause[0], *(other.end for other in values if other.end <= value.start)])
-    end = value.start
+def subject_of(said: Said, start: int, end: int) -> Span | None:
+    """The noun phrase of a stretch without a value: what the next clause's value measures."""
+    link = _LINK.search(said.text, start, end)
+    return _noun(said, start, link.start() if link else end)
+
+
+def _behind(said: Said, value: Value) -> Span | None:
+    text, start = said.text, value.end
+    if text[start : start + 1] in _CLOSED or _TURNS.match(text, start):
+        return None  # 重点实验室13个、工程研究中心45个; 漏检由9件减为2件
+    stop = said.next_value(value, said.clause(value)[1])
+    if found := _ENDS_BEHIND.search(text, start, stop):
+        stop = found.start()
+    if verb := _VERB_BEHIND.search(text, start, stop):
+        stop = verb.start()
+        if stop - start < 2:
+            return None  # 其余70人正在接受救治
+    stop = min(stop, start + LONGEST)
+    return _trimmed(text, start, stop - 2 if text.endswith("之一", start, stop) else stop, least=1)
+
+
+def _before(said: Said, value: Value) -> Metric:
+    """The words between the last value or clause and this one, without the time among them."""
+    text = said.text
+    start, end = said.last_value(value, said.clause(value)[0]), value.start
     if opened := _OPENED.search(text, start, end):
         end = opened.start()  # 首批试点城市(全国6个)
-    for when in whens:
+    front: Span | None = None
+    for when in said.whens:
         if start <= when.start and when.end <= end and not when.base:
-            # 从2012年的20.9万亿元: the metric stands before the time; otherwise behind it: 2020年总指数为
-            close = _FROM.search(text, start, when.start) if _OF.fullmatch(text, when.end, end) else None
-            if close and close.start() > start:
-                end = close.start()
+            # 从2012年的20.9万亿元: the metric stands before the time; else behind it: 2020年总指数为146.6
+            since = _FROM.search(text, start, when.start) if _OF.fullmatch(text, when.end, end) else None
+            if since and since.start() > start:
+                end = since.start()
                 break
-            start = when.end
-    change = _CHANGE.search(text, start, end) or _CHANGE.search(text, start, _unlinked(text, start, end))
-    if change and change.end() > change.start():
-        subject = _subject(text, start, change.start(), hits)
-        return Metric(None, subject=subject, change=change.span())
-    return Metric(_subject(text, start, _unlinked(text, start, end), hits))
-
-
-def _unlinked(text: str, start: int, end: int) -> int:
+            front, start = (start, when.start), when.end
     link = _LINK.search(text, start, end)
-    return link.start() if link else end
+    change = _CHANGE.search(text, start, end) or _CHANGE.search(text, start, link.start() if link else end)
+    own = _noun(said, start, change.start()) if change else subject_of(said, start, end)
+    # 经济总量在“十四五”时期接连跨越…: nothing is left behind the time, so the noun stands before it
+    subject = own or (subject_of(said, *front) if front else None)
+    return Metric(subject, change.span() if change else None)
 
 
-def _subject(text: str, start: int, end: int, hits: Sequence[Hit]) -> tuple[int, int] | None:
-    """The noun phrase left when words of time, place and grammar are taken from its front."""
-    while True:
-        lead = _LEAD_WORDS.match(text, start, end)
-        if lead:
-            start = lead.end()
-        place = next((hit for hit in hits if hit.start == start and hit.end <= end), None)
-        if place is None and not lead:
-            break
-        start = place.end if place else start
-    return _trimmed(text, max(start, end - LONGEST), end)
-
-
-def _trimmed(text: str, start: int, end: int, least: int = 2) -> tuple[int, int] | None:
-    while start < end and text[start] in "的了、，)(等及和与之-:：":
-        start += 1
-    while end > start and text[end - 1] in "的了、，(等及和与-:：有是":
-        end -= 1
-    if end - start < least or _FUNCTION.match(text[start:end]):
-        return None
+def _noun(said: Said, start: int, end: int) -> Span | None:
+    """What is left when words of time, place and grammar are taken from the front."""
+    while not _GAP.match(said.text, start, end):
+        lead = _LEAD.match(said.text, start, end)
+        here = lead.end() if lead else start
+        here = next((hit.end for hit in said.places if hit.start == here and hit.end <= end), here)
+        if here == start:
+            return _trimmed(said.text, max(start, end - LONGEST), end)
+        start = here
     return start, end
+
+
+def _trimmed(text: str, start: int, end: int, least: int = 2) -> Span | None:
+    while start < end and text[start] in _EDGE:
+        start += 1
+    while end > start and text[end - 1] in f"{_EDGE}有是中":
+        end -= 1
+    return None if end - start < least or _NOTHING.fullmatch(text, start, end) else (start, end)

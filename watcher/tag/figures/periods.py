@@ -1,26 +1,29 @@
 """Says which time a figure belongs to, and how that is known. Reads no dates itself (see dates.py).
 
-In this order: the last time named before the value in its segment, in its sentence; behind it in its clause; the
-time its line spoke of before, until 目前 ends that; what a heading or the lead announced; the day of publication.
+In this order: the last time named before the value in its segment, then in its sentence; one behind it in its
+clause; the time its line spoke of before, until 目前 ends that; what a heading or the lead announced; the day
+of publication.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 
-from watcher.tag.figures.dates import When, year
+from watcher.model.item import PeriodFrom
+from watcher.tag.figures.dates import When
+from watcher.tag.figures.said import Said, Span
 from watcher.tag.figures.sentences import Sentence
 from watcher.tag.figures.values import Value
+from watcher.tag.figures.words import word
 from watcher.text.numerals import numeral
 
-PeriodFrom = Literal["sentence", "line", "heading", "lead", "published"]
+NEXT = 1  # sentences a time is carried where one line holds the whole story
 
 _YEARLY = re.compile(r"年均[^，。；]{0,12}$")
-_ROW = re.compile(r"连续(?P<years>[一二两三四五六七八九十\d]{1,3})年[^，。；]{0,6}")
-# A lead that announces what the whole text is about: 国家统计局公布2022年经济数据.
-_ANNOUNCES = re.compile(r"数据|统计|公布|发布|回顾|经济运行|季报|年报|公报|成绩单|来看")
+_IN_A_ROW = re.compile(r"连续(?P<years>[一二两三四五六七八九十\d]{1,3})年[^，。；]{0,6}")
+_ANNOUNCES = re.compile(word("periods", "announces"))
+_ROUNDUP = re.compile(word("periods", "roundup"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,125 +33,115 @@ class Period:
     first: date | None
     last: date | None
     origin: PeriodFrom
-    span: tuple[int, int] | None = None  # where it is said, if in the figure's own sentence
+    span: Span | None = None  # where it is said, if in the figure's own sentence
     ahead: bool = False
+    stretched: bool = False  # 连续十年: reaches further back than what the sentence speaks of
 
 
 class Times:
     """What the sentences read so far said of time; feed it sentence by sentence, in order."""
 
-    def __init__(self, text: str, published: date) -> None:
-        self.text = text
-        self.published = published
+    def __init__(self, text: str, published: date, *, block: bool) -> None:
+        self._text = text
+        self._published = published
+        self._block = block
+        self._roundup = False  # several stories, whose lead speaks for itself alone
         self._line = -1
+        self._age = 0  # sentences since the line's time was told
         self._of_line: Period | None = None
         self._of_heading: Period | None = None
         self._of_lead: Period | None = None
 
     def enter(self, sentence: Sentence) -> None:
-        """Begins a sentence: what the line before said is forgotten in a new one."""
-        if sentence.line != self._line:
-            self._line, self._of_line = sentence.line, None
+        """Begins a sentence: what an earlier line said is forgotten."""
+        self._age += 1
+        if sentence.line != self._line or (self._block and self._age > NEXT):
+            self._of_line = None
+        self._line = sentence.line
 
-    def leave(self, sentence: Sentence, whens: Sequence[When], periods: Sequence[Period]) -> None:
+    def leave(self, said: Said, periods: Sequence[Period]) -> None:
         """Ends a sentence and keeps what later ones may rest on; `periods` are those of its plain facts."""
-        told = [when for when in whens if not when.base]
+        sentence = said.sentence
+        if sentence.where == "title" and _ROUNDUP.search(self._text, sentence.start, sentence.end):
+            self._roundup = True
+        told = [when for when in said.whens if not when.base]
         if not told:
             return
-        self._of_line = periods[-1] if periods else _as_period(told[-1])
+        self._age = 0
+        plain = [period for period in periods if not period.stretched]
+        self._of_line = plain[-1] if plain else _period(told[-1])
         if sentence.where == "heading" and self._of_line.first is not None:
             self._of_heading = self._of_line
-        whole = [when for when in told if not when.now and not when.ahead and _is_announced(when)]
-        if sentence.where in ("title", "lead") and whole and self._of_lead is None:
-            announced = _ANNOUNCES.search(self.text, sentence.start, sentence.end)
-            self._of_lead = _as_period(whole[0]) if announced else None
+        if sentence.where in ("title", "lead") and self._of_lead is None and not self._roundup:
+            self._of_lead = self._announced(sentence, told)
 
-    def period(self, value: Value, sentence: Sentence, whens: Sequence[When]) -> Period:
+    def period(self, said: Said, value: Value) -> Period:
         """The period of one value."""
-        return _in_a_row(self._resolved(value, sentence, whens), self.text, value)
+        return _in_a_row(self._own(said, value) or self._carried(), self._text, value)
 
-    def _resolved(self, value: Value, sentence: Sentence, whens: Sequence[When]) -> Period:
-        if own := self._own(value, sentence, whens):
-            return own
+    def _own(self, said: Said, value: Value) -> Period | None:
+        start, _ = said.segment(value)
+        told = [when for when in said.whens if not when.base]
+        before = [when for when in told if when.end <= value.start]
+        near = [when for when in before if when.start >= start] or before
+        if _YEARLY.search(self._text, start, value.start) and (ends := _two_years(near)):
+            return Period(ends[0].first, ends[1].last, "sentence", (ends[0].start, ends[1].end))
+        near = [when for when in near if not self._is_left_behind(when, said, value)] or near
+        clause_end = said.clause(value)[1]
+        behind = [when for when in told if value.end <= when.start < clause_end and not when.now]
+        when = near[-1] if near else behind[0] if behind else None
+        return _period(when) if when else None
+
+    def _is_left_behind(self, when: When, said: Said, value: Value) -> bool:
+        """由一季度下降3.8%转为增长9.8%: the time from which belongs to the first of the two."""
+        since = self._text[max(0, when.start - 1) : when.start] in ("由", "从")
+        return since and any(when.end <= other.start < value.start for other in said.values)
+
+    def _carried(self) -> Period:
         carried: tuple[tuple[Period | None, PeriodFrom], ...] = (
-            (self._of_line, "line"), (self._of_heading, "heading"), (self._of_lead, "lead"),
-        )  # fmt: skip
+            (self._of_line, "line"),
+            (self._of_heading, "heading"),
+            (self._of_lead, "lead"),
+        )
         for period, origin in carried:
             if period is not None:
                 return replace(period, origin=origin if period.first else "published", span=None)
-        return Period(None, self.published, "published")
+        return Period(None, self._published, "published")
 
-    def _own(self, value: Value, sentence: Sentence, whens: Sequence[When]) -> Period | None:
-        told = [when for when in whens if not when.base]
-        start, end = sentence.segment(self.text, value.start)
-        clause = sentence.clause(self.text, value.start)
-        before = [when for when in told if when.end <= value.start]
-        near = [when for when in before if when.start >= start] or before
-        behind = [when for when in told if value.end <= when.start < clause[1]]
-        if _YEARLY.search(self.text, start, value.start) and len(ends := _two_years(near)) == 2:
-            return Period(ends[0].first, ends[1].last, "sentence", (ends[0].start, ends[1].end))
-        if near:
-            when = near[-1]
-            origin: PeriodFrom = "published" if when.now else "sentence"
-            return Period(when.first, when.last, origin, (when.start, when.end), when.ahead)
-        if behind and not behind[0].now:
-            when = behind[0]
-            return Period(when.first, when.last, "sentence", (when.start, when.end), when.ahead)
+    def _announced(self, sentence: Sentence, told: Sequence[When]) -> Period | None:
+        """The first time of a lead that announces data, from a month to a year long."""
+        if _ANNOUNCES.search(self._text, sentence.start, sentence.end):
+            for when in told:
+                if when.first and when.last and 27 <= (when.last - when.first).days <= 366 and not when.ahead:
+                    return _period(when)
         return None
 
 
-def base_period(whens: Sequence[When], value: Value, clause: tuple[int, int], text: str) -> str | None:
+def base_period(said: Said, value: Value) -> str | None:
     """What a growth is measured against, as written (2018年); None where it is not said."""
-    for when in reversed(whens):
-        if when.base and clause[0] <= when.start and when.end <= value.start:
-            return text[when.start : when.end].rstrip("的")
-    return None
+    start, _ = said.clause(value)
+    bases = [when for when in said.whens if when.base and start <= when.start and when.end <= value.start]
+    return said.text[bases[-1].start : bases[-1].end].rstrip("的") if bases else None
+
+
+def _period(when: When) -> Period:
+    return Period(
+        when.first, when.last, "published" if when.now else "sentence", (when.start, when.end), when.ahead
+    )
 
 
 def _in_a_row(period: Period, text: str, value: Value) -> Period:
     """连续两年 of 2022 are 2021 and 2022."""
-    row = _ROW.search(text, max(0, value.start - 12), value.number[1])
+    row = _IN_A_ROW.search(text, max(0, value.start - 12), value.number[1])
     years = int(numeral(row["years"]) or 1) if row else 1
-    if row is None or not period.first or not period.last or not 1 < years < 60 or period.first.year != period.last.year:
+    if not period.first or not period.last or not 1 < years < 60 or period.first.year != period.last.year:
         return period
-    return replace(period, first=date(period.last.year - years + 1, 1, 1))
+    return replace(period, first=date(period.last.year - years + 1, 1, 1), stretched=True)
 
 
-def _two_years(whens: Sequence[When]) -> list[When]:
+def _two_years(whens: Sequence[When]) -> tuple[When, When] | None:
     """从2012年的…到2021年的…，年均增长: the two ends."""
-    years = [when for when in whens if when.first and not when.now]
-    return years[-2:] if len(years) >= 2 and (years[-2].first or date.min) < (years[-1].first or date.min) else []
-
-
-def _as_period(when: When) -> Period:
-    return Period(when.first, when.last, "sentence")
-
-
-def _is_announced(when: When) -> bool:
-    """From a month to a year: a lead that says when somebody met, or names a plan, announces no data."""
-    return when.first is not None and when.last is not None and 27 <= (when.last - when.first).days <= 366
-
-
-def spoken(first: date | None, last: date | None) -> str:
-    """A period in short: 2021, 2021H1, 2021Q1, 2021-04, 2021-04-12, 2016-2020, 2018-02..2019-06, <=2022-10-01."""
-    if first is None or last is None:
-        return f"<={last}" if last else ""
-    if first == last:
-        return str(first)
-    if (first, last) == year(first.year):
-        return str(first.year)
-    if first == date(first.year, 1, 1) and last == date(last.year, 12, 31):
-        return f"{first.year}-{last.year}"
-    return _part_of_year(first, last) or f"{first}..{last}"
-
-
-def _part_of_year(first: date, last: date) -> str | None:
-    if first.year != last.year or first.day != 1 or last.day < 28:
-        return None
-    if first.month == last.month:
-        return f"{first.year}-{first.month:02}"
-    if (last.month - first.month) == 2 and first.month % 3 == 1:
-        return f"{first.year}Q{last.month // 3}"
-    if (first.month, last.month) in ((1, 6), (7, 12)):
-        return f"{first.year}H{last.month // 6}"
-    return f"{first.year}-{first.month:02}..{last.month:02}"
+    years = [when for when in whens if when.first and not when.now][-2:]
+    if len(years) == 2 and (years[0].first or date.min) < (years[1].first or date.min):
+        return years[0], years[1]
+    return None

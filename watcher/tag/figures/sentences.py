@@ -15,7 +15,7 @@ LONGEST = 600  # characters: what has no full stop for so long is cut, so that w
 
 _SENTENCE = re.compile(rf"[^。！？!?\n]{{1,{LONGEST}}}[。！？!?]*")
 _SEGMENT = re.compile(r"[^；;]+")
-_CLAUSE = re.compile(r"[^，；;：。！？!?]+")
+_CLAUSE = re.compile(r"[^，；;：。！？!?【】\[\]]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Folds the many names of a quantity to one id: GDP, 国内生产总值 and 经济总量 are gdp. The names come from metrics.toml."""
+"""Folds the many names of a quantity to one id: GDP, 国内生产总值 and 经济总量 are gdp.
+
+The names come from metrics.toml, shipped and the user's.
+"""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +20,7 @@ class Vocabulary:
     by_name: dict[str, tuple[MetricRule, ...]]
 
     def find(self, words: str, unit: str, *, change: bool) -> MetricRule | None:
-        """The quantity that folded words name: of several names the last, and of those that begin there the longest.
+        """The quantity that folded words name; of several names the last, and the longest that begins there.
 
         `change`: a growth rate has the unit % whatever it is that grows.
         """
