@@ -57,18 +57,23 @@ def open_for_reading(path: Path) -> Database:
 @contextmanager
 def transaction(db: Database) -> Iterator[Database]:
     """All or nothing; raises StoreBusyError when another writer does not let go in time."""
-    with translated():
-        db.conn.execute("BEGIN IMMEDIATE")
-        try:
-            yield db
-            crashpoint("transaction.commits")
-            db.conn.execute("COMMIT")
-            crashpoint("transaction.committed")
-        except BaseException:
-            # A full disk has rolled back by itself: a second ROLLBACK would hide that error.
-            if db.conn.in_transaction:
-                db.conn.execute("ROLLBACK")
-            raise
+    with translated(), _writing(db, "transaction"):
+        yield db
+
+
+@contextmanager
+def _writing(db: Database, what: str) -> Iterator[None]:
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        crashpoint(f"{what}.commits")
+        db.conn.execute("COMMIT")
+        crashpoint(f"{what}.committed")
+    except BaseException:
+        # A full disk has rolled back by itself: a second ROLLBACK would hide that error.
+        if db.conn.in_transaction:
+            db.conn.execute("ROLLBACK")
+        raise
 
 
 @contextmanager
@@ -207,21 +212,13 @@ def _migrate(db: Database, path: Path) -> None:
         return
     if migrations.applied(db):
         _backup_before_migration(db, path)
-    db.conn.execute("BEGIN IMMEDIATE")  # `apply` would begin deferred; inside ours it nests
-    try:
+    with _writing(db, "migration"):  # `apply` would begin deferred; inside ours it nests
         crashpoint("migration.begins")
         migrations.apply(db)
         crashpoint("migration.applied")
         steps = len(migrations.applied(db))
         db.execute(f"PRAGMA user_version = {steps}")
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        crashpoint("migration.commits")
-        db.conn.execute("COMMIT")
-        crashpoint("migration.committed")
-    except BaseException:
-        if db.conn.in_transaction:
-            db.conn.execute("ROLLBACK")
-        raise
 
 
 def _backup_before_migration(db: Database, path: Path) -> None:
