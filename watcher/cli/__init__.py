@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from watcher import __version__
-from watcher.cli.common import root_options
+from watcher.cli.options import root_options
 from watcher.errors import WatcherError
 
 # Adding a verb is one file and one line here. The help stands here as well, so that

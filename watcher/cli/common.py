@@ -1,55 +1,21 @@
-"""What the verbs share: the options every one of them has, and the config behind them."""
+"""What the verbs share besides their options: the config, the clock, times as users write them."""
 
-import functools
-import logging
 import os
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 
-from watcher.config import find_directory, load
+from watcher.cli.options import options
+from watcher.config import Config, find_directory, load
 from watcher.errors import UsageError
 
-
-def root_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`-c/--config`, `-v` and `-q`, which may stand before the verb or after it."""
-    config = click.option(
-        "-c",
-        "--config",
-        "config_dir",
-        type=click.Path(path_type=Path, file_okay=False),
-        metavar="DIR",
-        help="The config directory.",
-    )
-    verbose = click.option("-v", "--verbose", count=True, help="Say more; twice for everything.")
-    quiet = click.option("-q", "--quiet", is_flag=True, help="Say only what went wrong.")
-    return config(verbose(quiet(function)))
+__all__ = ["bytes_of", "config_of", "moment", "options", "utc_now"]
 
 
-def options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for a verb, which gets `config_dir`; how much is logged is set here."""
-
-    @functools.wraps(function)
-    def with_options(*args: Any, config_dir: Path | None, verbose: int, quiet: bool, **kwargs: Any) -> Any:
-        before = click.get_current_context().find_root().params
-        loud = verbose + int(before.get("verbose", 0))
-        level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(loud, 2)]
-        logging.basicConfig(
-            level=logging.ERROR if quiet or before.get("quiet") else level,
-            format="%(levelname)s %(name)s %(message)s",
-            force=True,
-        )
-        return function(*args, config_dir=config_dir or before.get("config_dir"), **kwargs)
-
-    return root_options(with_options)
-
-
-def config_of(config_dir: Path | None) -> Any:
+def config_of(config_dir: Path | None) -> Config:
     """The Config to work with; ConfigError with every problem when it cannot be used."""
     return load(find_directory(config_dir, os.environ), os.environ)
 
