@@ -1,5 +1,6 @@
 """Mails: the same bytes each time, and no header that we did not write."""
 
+import email.charset
 import re
 from datetime import timedelta
 from email import message_from_bytes
@@ -192,3 +193,11 @@ def test_a_mail_sent_again_is_the_same_but_for_its_id_and_reader() -> None:
     assert first.body.partition(b"\r\n\r\n")[2] == second.body.partition(b"\r\n\r\n")[2]
     with pytest.raises(ValueError, match="no mail address"):
         again(first.body, "nobody\r\nBcc: x", KEY)
+
+
+def test_other_libraries_do_not_change_our_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = mail(digest(item()), KEY, SENDER, "张三 <reader@example.org>")
+    charsets = dict(email.charset.CHARSETS)
+    monkeypatch.setattr(email.charset, "CHARSETS", charsets)
+    email.charset.add_charset("utf-8", email.charset.QP, email.charset.QP)  # as Apprise does on import
+    assert mail(digest(item()), KEY, SENDER, "张三 <reader@example.org>") == before

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.charset import BASE64, Charset
 from email.header import Header
 from email.policy import default
 from email.utils import format_datetime
@@ -155,8 +156,14 @@ def _mailbox(header: str, name: str, found: str) -> str:
 
 
 def _encoded(header: str, text: str) -> str:
-    """Text as folded encoded words (RFC 2047)."""
-    return Header(text, "utf-8", header_name=header).encode(linesep="\r\n")
+    """Text as folded encoded words (RFC 2047), in base64.
+
+    The charset is our own: libraries (Apprise) change the global one of that name to quoted-printable,
+    and the same digest must give the same bytes whatever was imported before.
+    """
+    utf8 = Charset("utf-8")
+    utf8.header_encoding = BASE64
+    return Header(text, utf8, header_name=header).encode(linesep="\r\n")
 
 
 def _header_text(text: str, limit: int) -> str:
