@@ -9,7 +9,6 @@ Needs ../shared. Everything runs through the program's own store in a temporary 
 """
 
 import argparse
-import itertools
 import json
 import random
 import subprocess
@@ -18,7 +17,6 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,83 +26,14 @@ from sqlite_utils import Database
 
 from bench.quality._broadcasts import CORPUS, Broadcast, from_json, from_markdown, from_third
 from bench.quality._story_cost import measure, measure_filled
+from bench.quality._story_pairs import gold_pairs, other_pairs, score_pairs
 from watcher.dedupe import content_hash, judge
-from watcher.dedupe.alike import JOINS, alike
-from watcher.dedupe.wording import marks, wording
 from watcher.model import Item, Source, TaggedItem, Tags
 from watcher.store import items, sources, stories
 from watcher.store.open import open_store, transaction
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
-GOLD = CORPUS.parent / "gold" / "pairs.jsonl"
-YEAR = timedelta(days=365)
-
-
-# Pairs --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two texts and whether they are one story."""
-
-    same: bool
-    one: tuple[str, str]
-    other: tuple[str, str]
-
-
-def gold_pairs() -> list[Pair]:
-    rows = map(json.loads, GOLD.read_text("utf-8").splitlines())
-    return [Pair(r["label"] == "same", *((r[side]["title"], r[side]["text"]) for side in "ab")) for r in rows]
-
-
-def other_pairs() -> list[Pair]:
-    """Pairs that are not in the shared file: a video published twice; items a year apart that look alike."""
-    seen = {text for pair in gold_pairs() for text in (pair.one[1], pair.other[1])}
-    first = {b.video: b for b in from_markdown() if len(b.text) > 60}
-    second = {b.video: b for b in from_json() if len(b.text) > 60}
-    twice = [
-        Pair(True, (first[v].title, first[v].text), (second[v].title, second[v].text))
-        for v in sorted(first.keys() & second.keys(), key=str)
-        if first[v].text not in seen and second[v].text not in seen
-    ]
-    everything = {**second, **first}
-    taken = {video: wording(b.title, b.text) for video, b in everything.items()}
-    holders = defaultdict(list)
-    for video, text in taken.items():
-        for mark in marks(text):
-            holders[mark].append(video)
-    shared = Counter(
-        pair for held in holders.values() if len(held) < 300 for pair in itertools.combinations(held, 2)
-    )
-    siblings = []
-    for (one, other), _ in shared.most_common(40_000):
-        a, b = everything[one], everything[other]
-        here, there = set(taken[one].shingles), set(taken[other].shingles)
-        common = len(here & there) / max(1, min(len(here), len(there)))
-        if abs(a.day - b.day) > YEAR and common >= 0.45 and not {a.text, b.text} <= seen and a.text != b.text:
-            siblings.append(Pair(False, (a.title, a.text), (b.title, b.text)))
-    return twice + siblings
-
-
-def score_pairs(name: str, pairs: list[Pair], *, show: bool) -> None:
-    right = false = missed = 0
-    for pair in pairs:
-        found = alike(wording(*pair.one), wording(*pair.other))
-        joined = found is not None and found.kind in JOINS
-        right += joined and pair.same
-        false += joined and not pair.same
-        missed += pair.same and not joined
-        if show and joined != pair.same:
-            print(
-                f"    {'missed' if pair.same else 'FALSE'} {found}\n"
-                f"      {pair.one[0]}\n      {pair.other[0]}"
-            )
-    same = sum(pair.same for pair in pairs)
-    print(
-        f"{name}: {same} same, {len(pairs) - same} different; P {right / max(1, right + false):.3f}"
-        f"  R {right / max(1, same):.3f}   ({right} right, {false} false, {missed} missed)"
-    )
 
 
 # A store to play with -----------------------------------------------------------------------------

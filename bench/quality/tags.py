@@ -1,15 +1,16 @@
 """Scores the tagger against the shared reference answers: regions, traps, topics, organisations, speed.
 
-    python bench/quality/tags.py                  all
-    python bench/quality/tags.py --half odd       only articles that nobody read while rules were made
-    python bench/quality/tags.py --show           every difference (use it on even articles only)
+    python -m bench.quality.tags                  all
+    python -m bench.quality.tags --half odd       only articles that nobody read while rules were made
+    python -m bench.quality.tags --show           every difference (use it on even articles only)
 
 A region counts if its role is primary or mentioned; 全国 is not scored on articles. A zone the gold lists
 by its city, or a city found inside a named zone, is no error (see ../shared/gold/README.md).
 
 How the rules were found: by reading the five seeds and the 26 articles of even number. The odd ones were
 never read, so --half odd is a held-out figure, but for its counts having been looked at while families of
-rules were switched off one by one (so the lack of 在京举行 was seen). Rules for ambiguous names came from
+rules were switched off one by one (so the lack of 在京举行 was seen), and for some weak topic words having
+been dropped with its scores in view: read it as slightly high. Rules for ambiguous names came from
 running the finder over three million characters of other news and looking at every hit that a word segmenter
 would have cut elsewhere, and at every place name of its dictionary that was not hit. No rule names a
 sentence; what was learnt stands as sentences of our own in tests/unit/data/ambiguous_names.tsv.
@@ -26,15 +27,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from watcher.model.item import Tags
+from watcher.model.rules import Region
+from watcher.tag import Rules, compile_rules, tag
+from watcher.tag.rulebook import shipped
+from watcher.text.fold import fold
+
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from watcher.model.item import Tags  # noqa: E402
-from watcher.model.rules import Region  # noqa: E402
-from watcher.tag import Rules, compile_rules, tag  # noqa: E402
-from watcher.tag.rulebook import shipped  # noqa: E402
-from watcher.text.fold import fold  # noqa: E402
-
 SHARED = ROOT.parent / "shared"
 GOLD = SHARED / "gold"
 SEEDS = (
