@@ -20,6 +20,8 @@ from watcher.config.resolve import alerts_of, rules_of, specs_of
 from watcher.deliver.email import Mailer
 from watcher.deliver.file import write_file
 from watcher.deliver.push import Pusher
+from watcher.dispatch import Read
+from watcher.dispatch.local import local
 from watcher.errors import UsageError
 from watcher.fetch.folder import fetch_folder
 from watcher.fetch.http import HttpFetcher, HttpSettings
@@ -37,7 +39,7 @@ from watcher.model import (
     Source,
 )
 from watcher.pacing import put_off
-from watcher.poll import Ports, Read, poll
+from watcher.poll import Ports, poll
 from watcher.publish import Deliver, Desk, Sent
 from watcher.reparse import Reparsed, reparse
 from watcher.retag import Portion, retag
@@ -176,7 +178,7 @@ async def polling(house: House, read: Read | None = None) -> AsyncIterator[Ports
             return fetchers[source.kind](source, memory)
 
         keep_raw = house.config.main.retention.raw
-        yield Ports(house.db, fetch, read, limits, house.clock, random.random, keep_raw)
+        yield Ports(house.db, local(fetch, read, limits), house.clock, random.random, keep_raw)
 
 
 async def reparse_pass(house: House, wanted: Sequence[Source], *, dry_run: bool) -> AsyncIterator[Reparsed]:

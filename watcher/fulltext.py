@@ -12,11 +12,11 @@ from urllib.parse import urljoin, urlsplit
 
 from sqlite_utils import Database
 
+from watcher.dispatch import Read
 from watcher.fetch.politeness import Fetch
 from watcher.fetch.robots import MAX_CHARS, allows
 from watcher.model import Fetched, FetchError, Outcome, PollMemory, RawDocument, Source
 from watcher.pipeline import Reading
-from watcher.poll import Read
 from watcher.store import pages
 from watcher.store.open import transaction
 

@@ -7,7 +7,15 @@ same in this process, in a worker process, or on another machine.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watcher.dedupe import OF_PAGE, content_hash, identities
+from watcher import __version__
+from watcher.dedupe import (
+    OF_PAGE,
+    content_hash,
+    fingerprints,
+    identities,
+    reads_alike_later,
+    unseen,
+)
 from watcher.model import (
     Entry,
     Evidence,
@@ -17,6 +25,7 @@ from watcher.model import (
     ParseFailure,
     RawDocument,
     RegionTag,
+    Seen,
     Source,
     TaggedItem,
     Tags,
@@ -34,7 +43,11 @@ ABOVE_ALL = 1000.0  # the score of a tag that the config gives to a whole source
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one document came to: items in the document's order, and what had to be guessed."""
+    """What one document came to: items in the document's order, and what had to be guessed.
+
+    Of a feed, `known` entries were passed over since its last answer held them word for word; `seen` are
+    the fingerprints to pass over next time, once these items are stored.
+    """
 
     name: str
     format: str
@@ -44,16 +57,18 @@ class Reading:
     title: str | None = None
     encoding: str | None = None
     encoding_from: str | None = None
+    known: int = 0
+    seen: Seen = frozenset()
 
 
-def read(raw: RawDocument, source: Source, rules: Rules, boilerplate: Boilerplate) -> Reading | ParseFailure:
+def read(
+    raw: RawDocument, source: Source, rules: Rules, boilerplate: Boilerplate, seen: Seen = frozenset()
+) -> Reading | ParseFailure:
     """Read one document of a source; a ParseFailure says in a sentence why it cannot be read."""
     parsed = parse(raw, feed=source.kind == "feed")
     if isinstance(parsed, ParseFailure):
         return parsed
-    entries = parsed.entries
-    if source.kind == "folder":
-        entries = tuple(_named(entry, raw.name, alone=len(entries) == 1) for entry in entries)
+    entries, marks, passed_over = _to_read(parsed.entries, raw, source, seen)
     boilerplate = boilerplate.with_patterns(source.boilerplate)
     given = [normalise(entry, source.timezone, raw.fetched_at, boilerplate) for entry in entries]
     full = with_pages(given, dict(raw.pages), source.timezone, boilerplate)
@@ -61,8 +76,19 @@ def read(raw: RawDocument, source: Source, rules: Rules, boilerplate: Boilerplat
     keys = identities(list(zip(given, hashes, strict=True)), source.identity)
     parts = zip(keys, hashes, given, full, strict=True)
     items = tuple(_judged(*part, raw, source, rules) for part in parts)
-    found = parsed.title, parsed.encoding, parsed.encoding_from
-    return Reading(raw.name, parsed.format, items, parsed.hints, parsed.notes, *found)
+    lasting = {mark for mark, item in zip(marks, given, strict=False) if reads_alike_later(item)}
+    return Reading(
+        raw.name,
+        parsed.format,
+        items,
+        parsed.hints,
+        parsed.notes,
+        parsed.title,
+        parsed.encoding,
+        parsed.encoding_from,
+        known=len(parsed.entries) - len(items),
+        seen=passed_over | lasting,
+    )
 
 
 def judge_text(
@@ -74,6 +100,20 @@ def judge_text(
     if not figures_wanted(tags, rules.book):
         return tags, ()
     return tags, find_figures(seen, tags, rules, published.astimezone(source.timezone).date())
+
+
+def _to_read(
+    entries: tuple[Entry, ...], raw: RawDocument, source: Source, seen: Seen
+) -> tuple[tuple[Entry, ...], list[bytes], Seen]:
+    """The entries to read, their fingerprints, and the fingerprints of those that are passed over."""
+    if source.kind == "folder":
+        return tuple(_named(entry, raw.name, alone=len(entries) == 1) for entry in entries), [], frozenset()
+    if source.fulltext:
+        return entries, [], frozenset()  # each may still want its page
+    marks = fingerprints(entries, source, __version__)
+    fresh = unseen(entries, marks, seen)
+    read = [marks[at] for at in fresh]
+    return tuple(entries[at] for at in fresh), read, frozenset(marks).difference(read)
 
 
 def _named(entry: Entry, path: str, *, alone: bool) -> Entry:

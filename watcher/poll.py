@@ -8,13 +8,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from sqlite_utils import Database
 
 from watcher.crash import crashpoint
 from watcher.dedupe import fallback, judge
-from watcher.fetch.politeness import Fetch, Limits, Polled, PutOff, fetch_all
+from watcher.dispatch import Dispatcher, Done, Job, Lapsed, PutOff, Readings
 from watcher.model import (
     Changed,
     Fetched,
@@ -23,16 +22,14 @@ from watcher.model import (
     Outcome,
     Pace,
     ParseFailure,
-    PollMemory,
     PollReport,
-    RawDocument,
     Rung,
     Source,
     TaggedItem,
 )
 from watcher.pacing import FLOOR, before_poll, is_network_failure, own_network_down, pace
 from watcher.pipeline import Reading
-from watcher.store import items, raws, sightings, sources, stories
+from watcher.store import items, raws, seen, sightings, sources, stories
 from watcher.store.open import transaction
 
 Renamed = tuple[str | None, str | None]  # an article's address now, and under its key before
@@ -43,22 +40,12 @@ _FALLEN: dict[Rung, str] = {
 }
 
 
-class Read(Protocol):
-    """Reads documents where they can do no harm; one result for each, in order."""
-
-    async def __call__(
-        self, raws: Sequence[RawDocument], source: Source
-    ) -> Sequence[Reading | ParseFailure]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Ports:
     """What polling works with. `jitter` gives a random number in 0..1 at each call."""
 
     db: Database
-    fetch: Fetch
-    read: Read
-    limits: Limits
+    dispatch: Dispatcher
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
     keep_raw: timedelta = timedelta()  # how long documents that brought something can be read again
@@ -73,83 +60,90 @@ async def poll(due: Sequence[Source], ports: Ports) -> AsyncIterator[PollReport]
     now = ports.clock()
     crashpoint("poll.begins")
     with transaction(ports.db):
-        for source in due:
-            sources.postpone(ports.db, source.id, before_poll(now, source))
-            crashpoint("poll.postpones")
-        asked = [_as_learnt(source, sources.memory(ports.db, source.id)) for source in due]
+        jobs = [_job(source, now, ports) for source in due]
         resting = sources.paused_hosts(ports.db, now)
     crashpoint("poll.postponed")
-    results = fetch_all(asked, ports.fetch, ports.limits, resting)
-    unreached: list[Polled] = []  # held back until it is clear whose fault it is
+    unreached: list[Done] = []  # held back until it is clear whose fault it is
     line_works = False
-    async with aclosing(results):
+    async with aclosing(ports.dispatch(jobs, resting)) as results:
         async for result in results:
-            if isinstance(result, PutOff):
-                yield _put_off(result, ports)
+            if isinstance(result, PutOff | Lapsed):
+                yield _not_done(result, ports)
             elif not line_works and is_network_failure(result.outcome):
                 unreached.append(result)
             else:
-                line_works = line_works or result.source.kind == "feed"
+                line_works = line_works or result.job.source.kind == "feed"
                 async for report in _settle([result, *(unreached if line_works else ())], ports):
                     yield report
                 if line_works:
                     unreached.clear()
     if own_network_down((result.host, result.outcome) for result in unreached):
         for result in unreached:
-            yield _offline(result, ports)
+            yield _offline(result.job, ports)
     else:
         async for report in _settle(unreached, ports):
             yield report
 
 
-def _as_learnt(source: Source, memory: PollMemory) -> tuple[Source, PollMemory]:
+def _job(source: Source, now: datetime, ports: Ports) -> Job:
+    attempt = sources.lease(ports.db, source.id, before_poll(now, source))
+    crashpoint("poll.postpones")
+    memory = sources.memory(ports.db, source.id)
     # The config's word on identity stands; without one, what was learnt of the feed's guids.
-    return (replace(source, identity=memory.identity) if source.identity is None else source), memory
+    as_learnt = replace(source, identity=memory.identity) if source.identity is None else source
+    return Job(as_learnt, memory, attempt, seen.of(ports.db, source.id))
 
 
-async def _settle(results: Sequence[Polled], ports: Ports) -> AsyncIterator[PollReport]:
-    for polled in results:
-        first = sources.is_first_poll(ports.db, polled.source.id)
-        yield await _take_in(polled, ports, first_poll=first)
-        portion = polled
+async def _settle(results: Sequence[Done], ports: Ports) -> AsyncIterator[PollReport]:
+    for result in results:
+        first = sources.is_first_poll(ports.db, result.job.source.id)
+        yield _take_in(result, ports, first_poll=first)
+        portion = result
         while _has_more(portion.outcome):
-            portion = await _go_on(portion, ports)
-            yield await _take_in(portion, ports, first_poll=first)
+            # A large folder comes in portions, each saved before the next is read.
+            with transaction(ports.db):
+                job = _job(result.job.source, ports.clock(), ports)
+            crashpoint("poll.goes_on")
+            async with aclosing(ports.dispatch([job], {})) as portions:
+                async for part in portions:
+                    if isinstance(part, Done):
+                        yield _take_in(part, ports, first_poll=first)
+                        portion = part
+                    else:
+                        yield _not_done(part, ports)
+                        return
 
 
-def _offline(polled: Polled, ports: Ports) -> PollReport:
+def _offline(job: Job, ports: Ports) -> PollReport:
     # Our own line is down: nothing that counts against the feed, which is asked again soon.
     with transaction(ports.db):
-        sources.postpone(ports.db, polled.source.id, ports.clock() + FLOOR)
-    return PollReport(polled.source.id, "offline", error_kind="offline", error="no feed could be reached")
+        sources.postpone(ports.db, job.source.id, ports.clock() + FLOOR)
+    return PollReport(job.source.id, "offline", error_kind="offline", error="no feed could be reached")
 
 
-def _put_off(waiting: PutOff, ports: Ports) -> PollReport:
+def _not_done(result: PutOff | Lapsed, ports: Ports) -> PollReport:
+    source_id = result.job.source.id
     with transaction(ports.db):
-        sources.postpone(ports.db, waiting.source.id, waiting.until)
-    return PollReport(waiting.source.id, "put off", notes=(f"{waiting.host} asked for a rest",))
+        if isinstance(result, PutOff):
+            sources.postpone(ports.db, source_id, result.until)
+            return PollReport(source_id, "put off", notes=(f"{result.host} asked for a rest",))
+        if sources.take(ports.db, source_id, result.job.attempt):
+            sources.postpone(ports.db, source_id, ports.clock())
+    return PollReport(source_id, "lapsed", notes=(result.why,))
 
 
 def _has_more(outcome: Outcome) -> bool:
     return isinstance(outcome, Fetched) and outcome.more > 0 and bool(outcome.documents or outcome.touched)
 
 
-async def _go_on(polled: Polled, ports: Ports) -> Polled:
-    # A large folder comes in portions, each saved before the next is read.
-    memory = sources.memory(ports.db, polled.source.id)
-    crashpoint("poll.goes_on")
-    return replace(polled, memory=memory, outcome=await ports.fetch(polled.source, memory))
-
-
-async def _take_in(polled: Polled, ports: Ports, *, first_poll: bool) -> PollReport:
-    """Read what was fetched, then save it: items, marks, validators and next due time, all or nothing."""
-    source, outcome = polled.source, polled.outcome
-    crashpoint("poll.fetched")
+def _take_in(done: Done, ports: Ports, *, first_poll: bool) -> PollReport:
+    """Save what was brought: items, marks, validators and next due time, all or nothing."""
+    source, outcome, readings = done.job.source, done.outcome, done.readings
     documents = outcome.documents if isinstance(outcome, Fetched) else ()
-    readings = await ports.read(documents, source) if documents else []
-    crashpoint("poll.read")
     with transaction(ports.db):
         crashpoint("poll.saves")
+        if not sources.take(ports.db, source.id, done.job.attempt):
+            return PollReport(source.id, "late", notes=("came after its lease had ended: refused",))
         now = ports.clock()
         tagged = [item for reading in readings if isinstance(reading, Reading) for item in reading.items]
         new, changed, renamed = _save(ports.db, source, tagged, now, first_poll=first_poll)
@@ -163,21 +157,24 @@ async def _take_in(polled: Polled, ports: Ports, *, first_poll: bool) -> PollRep
         if isinstance(outcome, Fetched):
             sources.save_touched(ports.db, source.id, outcome.touched)
         good = next((reading for reading in readings if isinstance(reading, Reading)), None)
+        entries = len(tagged) + (good.known if good else 0)
+        if good and source.kind == "feed":
+            seen.replace(ports.db, source.id, good.seen)
         decided = pace(
             source,
-            polled.memory,
+            done.job.memory,
             outcome,
             good.hints if good else None,
             new,
-            len(tagged),
+            entries,
             _feed_failure(source, readings),
             now,
             ports.jitter(),
         )
-        decided = _with_firm_keys(polled, renamed, len(tagged), decided, ports.db)
+        decided = _with_firm_keys(done.job, renamed, entries, decided, ports.db)
         if decided.pause_host_until:
-            sources.pause_host(ports.db, polled.host, decided.pause_host_until)
-        report = _report(polled, readings, (new, changed, len(tagged)), decided.memory.last_error)
+            sources.pause_host(ports.db, done.host, decided.pause_host_until)
+        report = _report(done, (new, changed, entries), decided.memory.last_error)
         sources.save_poll(ports.db, report, decided, now)
         crashpoint("poll.recorded")
     crashpoint("poll.saved")
@@ -208,12 +205,10 @@ def _save(
     return new, changed, renamed
 
 
-def _with_firm_keys(
-    polled: Polled, renamed: Sequence[Renamed], entries: int, decided: Pace, db: Database
-) -> Pace:
+def _with_firm_keys(job: Job, renamed: Sequence[Renamed], entries: int, decided: Pace, db: Database) -> Pace:
     """A feed whose keys change from poll to poll falls back to a firmer one, and the operator is told."""
-    source = polled.source
-    if source.kind != "feed" or source.identity != polled.memory.identity:
+    source = job.source
+    if source.kind != "feed" or source.identity != job.memory.identity:
         return decided  # a folder's paths are firm, and the config's word is the user's
     rung = fallback(source.identity, renamed, entries)
     if rung is None:
@@ -223,48 +218,43 @@ def _with_firm_keys(
     return replace(decided, memory=replace(decided.memory, identity=rung), events=(*decided.events, told))
 
 
-def _feed_failure(source: Source, readings: Sequence[Reading | ParseFailure]) -> str | None:
+def _feed_failure(source: Source, readings: Readings) -> str | None:
     # One bad document among a folder's is a note; a feed that cannot be read has failed.
     if source.kind == "feed" and readings and isinstance(readings[0], ParseFailure):
         return readings[0].message
     return None
 
 
-def _report(
-    polled: Polled,
-    readings: Sequence[Reading | ParseFailure],
-    counts: tuple[int, int, int],
-    error: str | None,
-) -> PollReport:
-    outcome = polled.outcome
+def _report(done: Done, counts: tuple[int, int, int], error: str | None) -> PollReport:
+    outcome, source = done.outcome, done.job.source
     response = None if isinstance(outcome, FetchError) and outcome.response is None else outcome.response
-    failure = _feed_failure(polled.source, readings)
+    failure = _feed_failure(source, done.readings)
     failed = isinstance(outcome, FetchError) or failure is not None
     new, changed, entries = counts
     return PollReport(
-        source_id=polled.source.id,
+        source_id=source.id,
         outcome="failed" if failed else "new" if new or changed else "unchanged",
         entries=entries,
         new_items=new,
         changed_items=changed,
-        duration_ms=round(polled.seconds * 1000),
+        duration_ms=round(done.seconds * 1000),
         http_status=response.status if response else None,
         received=response.received if response else 0,
         error_kind=outcome.kind if isinstance(outcome, FetchError) else "not_a_feed" if failure else None,
         error=error if failed else None,
-        notes=_notes(polled, readings),
+        notes=_notes(done),
     )
 
 
-def _notes(polled: Polled, readings: Sequence[Reading | ParseFailure]) -> tuple[str, ...]:
-    outcome = polled.outcome
+def _notes(done: Done) -> tuple[str, ...]:
+    outcome = done.outcome
     if not isinstance(outcome, Fetched):
         return ()
     notes = [f"{name}: {why}" for name, why in outcome.refused]
     notes += [f"{name}: still being written, next time" for name in outcome.waiting]
-    for document, reading in zip(outcome.documents, readings, strict=True):
+    for document, reading in zip(outcome.documents, done.readings, strict=True):
         if isinstance(reading, Reading):
             notes += [f"{document.name}: {note}" for note in reading.notes]
-        elif polled.source.kind == "folder":
+        elif done.job.source.kind == "folder":
             notes.append(f"{document.name}: {reading.message}")
     return tuple(notes)

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, BinaryIO, Self
 
-from watcher.model import ParseFailure, RawDocument, RuleBook, Source
+from watcher.model import ParseFailure, RawDocument, RuleBook, Seen, Source
 from watcher.pipeline import Reading, read
 from watcher.tag import Rules, compile_rules
 from watcher.text.boilerplate import Boilerplate, shipped
@@ -27,6 +27,8 @@ DEADLINE = 20.0  # seconds for one batch
 START = 30.0  # seconds for a worker to compile the rules, on a busy machine
 MEMORY = 1 << 30  # bytes of address space; Python and the rules take a fifth of it
 BATCH = 16  # documents handed over at once: a post is read faster than a message is passed
+
+_Batch = tuple[Sequence[RawDocument], Source, Seen]
 
 _LENGTH = struct.Struct(">Q")
 
@@ -46,28 +48,31 @@ class Sandbox:
         while self._idle:
             await self._idle.pop().stop()
 
-    async def read(self, raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure]:
+    async def read(
+        self, raws: Sequence[RawDocument], source: Source, seen: Seen = frozenset()
+    ) -> list[Reading | ParseFailure]:
         """One result for each document, in order."""
         batches = [raws[at : at + BATCH] for at in range(0, len(raws), BATCH)]
-        results = await asyncio.gather(*(self._batch(batch, source) for batch in batches))
+        results = await asyncio.gather(*(self._batch((batch, source, seen)) for batch in batches))
         return [result for batch in results for result in batch]
 
-    async def _batch(self, raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure]:
-        answer = await self._ask(raws, source)
+    async def _batch(self, batch: _Batch) -> list[Reading | ParseFailure]:
+        raws, source, seen = batch
+        answer = await self._ask(pickle.dumps(batch))
         if not isinstance(answer, str):
             return answer
         if len(raws) == 1:
             return [ParseFailure(answer)]
         # One of them is guilty: each alone, so that the others are read.
-        return [result for raw in raws for result in await self._batch([raw], source)]
+        return [result for raw in raws for result in await self._batch(([raw], source, seen))]
 
-    async def _ask(self, raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure] | str:
+    async def _ask(self, message: bytes) -> list[Reading | ParseFailure] | str:
         """The results, or the reason why there are none."""
         async with self._turns:
             worker = self._idle.pop() if self._idle else await _Worker.start(self._rules)
             try:
                 async with asyncio.timeout(DEADLINE):
-                    answer = await worker.ask(pickle.dumps((raws, source)))
+                    answer = await worker.ask(message)
             except TimeoutError:
                 await worker.stop()
                 return f"took longer than {DEADLINE:.0f} s to read and was put aside"
@@ -131,15 +136,13 @@ def work(questions: BinaryIO, answers: BinaryIO) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     _send(answers, "ready")
     while (question := _receive(questions)) is not None:
-        raws, source = question
-        _send(answers, _read_batch(raws, source, rules, boilerplate))
+        _send(answers, _read_batch(question, rules, boilerplate))
 
 
-def _read_batch(
-    raws: Sequence[RawDocument], source: Source, rules: Rules, boilerplate: Boilerplate
-) -> list[Reading | ParseFailure] | str:
+def _read_batch(batch: _Batch, rules: Rules, boilerplate: Boilerplate) -> list[Reading | ParseFailure] | str:
+    raws, source, seen = batch
     try:
-        return [read(raw, source, rules, boilerplate) for raw in raws]
+        return [read(raw, source, rules, boilerplate, seen) for raw in raws]
     except MemoryError:
         return f"needs more than {MEMORY >> 20} MB of memory to read and was put aside"
     except Exception as bug:  # noqa: BLE001  (the one guard: whatever a parser trips over, the rest goes on)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from watcher import app
 from watcher.config import Config
+from watcher.dispatch import Read
 from watcher.errors import UsageError
 from watcher.fetch.page import is_web_page
 from watcher.fulltext import FetchPage
@@ -20,7 +21,6 @@ from watcher.model import (
 )
 from watcher.parse.discover import Offer, feeds_of_page
 from watcher.pipeline import Reading
-from watcher.poll import Read
 
 MOST_GUESSES = 6  # links of a page that are fetched to see whether they are feeds
 

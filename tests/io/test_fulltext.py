@@ -11,10 +11,11 @@ from sqlite_utils import Database
 
 from tests.io.build import SHANGHAI
 from tests.io.web import Site, site
+from watcher.dispatch.local import local
 from watcher.fetch.http import HttpFetcher, HttpSettings
 from watcher.fetch.politeness import Limits
 from watcher.fulltext import MOST_FAILURES, MOST_TRIES, PagePorts, with_pages
-from watcher.model import FetchError, ParseFailure, PollReport, RawDocument, Source
+from watcher.model import FetchError, ParseFailure, PollReport, RawDocument, Seen, Source
 from watcher.pipeline import Reading, read
 from watcher.poll import Ports, poll
 from watcher.reparse import Reparsed, reparse
@@ -58,17 +59,18 @@ class Reader:
     now: datetime = START
     boilerplate: Boilerplate = field(default_factory=shipped)
 
-    async def read(self, raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure]:
-        return [read(raw, source, RULES, self.boilerplate) for raw in raws]
+    async def read(
+        self, raws: Sequence[RawDocument], source: Source, seen: Seen = frozenset()
+    ) -> list[Reading | ParseFailure]:
+        return [read(raw, source, RULES, self.boilerplate, seen) for raw in raws]
 
     async def polls(self, text: str, *, after: timedelta = timedelta(hours=1)) -> PollReport:
         self.now += after
         self.site.shows("/feed", text, "application/xml")
         ports = PagePorts(self.db, self.fetcher.fetch, self.fetcher.page, self.read, lambda: self.now)
         limits = Limits(allow_private=frozenset({self.site.host}))
-        whole = Ports(
-            self.db, with_pages(ports), self.read, limits, lambda: self.now, lambda: 0.5, timedelta(days=14)
-        )
+        dispatch = local(with_pages(ports), self.read, limits)
+        whole = Ports(self.db, dispatch, lambda: self.now, lambda: 0.5, timedelta(days=14))
         self.site.asked.clear()
         self.site.headers.clear()
         (report,) = [report async for report in poll([self.source], whole)]
@@ -186,7 +188,9 @@ async def test_a_page_that_kills_its_reader_costs_only_itself(reader: Reader) ->
     web.shows("/2.html", PAGE.replace("第0段", "毒"))
     honest = reader.read
 
-    async def killed(raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure]:
+    async def killed(
+        raws: Sequence[RawDocument], source: Source, seen: Seen = frozenset()
+    ) -> list[Reading | ParseFailure]:
         poisoned = [any("毒".encode() in page.body for _, page in raw.pages) for raw in raws]
         readings = await honest(raws, source)
         return [

@@ -1,6 +1,7 @@
 """One pass over a real database, with answers handed in: whose fault is silence, and what is saved when."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,18 +9,19 @@ import pytest
 from sqlite_utils import Database
 
 from tests.io.build import NOW, source, store
+from watcher.dispatch import Readings
+from watcher.dispatch.local import local
 from watcher.fetch.politeness import Limits
 from watcher.model import (
     FetchError,
     NotModified,
     Outcome,
-    ParseFailure,
     PollMemory,
     RawDocument,
     Response,
+    Seen,
     Source,
 )
-from watcher.pipeline import Reading
 from watcher.poll import Ports, poll
 from watcher.store.open import StoreError
 
@@ -31,14 +33,16 @@ def on(host: str) -> Source:
     return Source(host, "feed", host, f"https://{host}.example.org/", source().timezone)
 
 
+async def nothing_to_read(raws: Sequence[RawDocument], asked: Source, seen: Seen = frozenset()) -> Readings:
+    raise AssertionError("nothing was fetched, so nothing is read")
+
+
 def ports(db: Database, answers: Mapping[str, Outcome]) -> Ports:
     async def fetch(asked: Source, memory: PollMemory) -> Outcome:
         return answers[asked.id]
 
-    async def read(raws: Sequence[RawDocument], asked: Source) -> Sequence[Reading | ParseFailure]:
-        raise AssertionError("nothing was fetched, so nothing is read")
-
-    return Ports(db, fetch, read, Limits(concurrency=1, per_host_delay=0.0), lambda: NOW, lambda: 0.0)
+    dispatch = local(fetch, nothing_to_read, Limits(concurrency=1, per_host_delay=0.0))
+    return Ports(db, dispatch, lambda: NOW, lambda: 0.0)
 
 
 async def outcomes(db: Database, answers: Mapping[str, Outcome]) -> dict[str, str]:
@@ -80,12 +84,13 @@ async def test_the_next_time_is_written_before_anybody_is_asked(tmp_path: Path) 
         raise StoreError("the power goes")
 
     working = ports(db, {})
+    dispatch = local(dies, nothing_to_read, Limits(per_host_delay=0.0))
     with pytest.raises(StoreError):
         _ = [
             report
             async for report in poll(
                 [on("a"), on("b")],
-                Ports(db, dies, working.read, working.limits, working.clock, working.jitter),
+                replace(working, dispatch=dispatch),
             )
         ]
     for (due,) in db.execute("SELECT next_poll_at FROM sources").fetchall():

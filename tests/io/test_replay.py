@@ -19,10 +19,11 @@ import pytest
 from sqlite_utils import Database
 
 from tests.io.build import SHANGHAI, store
+from watcher.dispatch import Readings
+from watcher.dispatch.local import local
 from watcher.fetch.http import HttpFetcher, HttpSettings
 from watcher.fetch.politeness import Limits
-from watcher.model import ParseFailure, PollReport, RawDocument, Source
-from watcher.pipeline import Reading
+from watcher.model import PollReport, RawDocument, Seen, Source
 from watcher.poll import Ports, poll
 from watcher.sandbox import Sandbox
 from watcher.store import digests, sources, tags
@@ -100,11 +101,12 @@ async def reading(
         sandbox = await stack.enter_async_context(Sandbox(shipped()))
         reads: list[str] = []
 
-        async def read(raws: Sequence[RawDocument], source: Source) -> Sequence[Reading | ParseFailure]:
+        async def read(raws: Sequence[RawDocument], source: Source, seen: Seen = frozenset()) -> Readings:
             reads.extend(raw.name for raw in raws)
-            return await sandbox.read(raws, source)
+            return await sandbox.read(raws, source, seen)
 
-        ports = Ports(db, http.fetch, read, Limits(allow_private=private), lambda: reader.now, lambda: 0.0)
+        dispatch = local(http.fetch, read, Limits(allow_private=private))
+        ports = Ports(db, dispatch, lambda: reader.now, lambda: 0.0)
         reader = Reader(db, ports, reads, datetime.fromtimestamp(0, UTC))
         yield publisher, reader, feeds
         assert integrity_problems(db) == []

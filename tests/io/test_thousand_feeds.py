@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.io.build import SHANGHAI, store
+from watcher.dispatch.local import local
 from watcher.fetch.http import HttpFetcher, HttpSettings
 from watcher.fetch.politeness import HostGate, Limits
 from watcher.model import PollReport, Source
@@ -118,7 +119,7 @@ async def test_a_thousand_feeds_with_faults(tmp_path: Path) -> None:
         async def one_pass(moment: datetime) -> list[PollReport]:
             due = [source for source, _ in sources.due(db, feeds, moment)]
             async with HttpFetcher(settings, gate=HostGate(limits)) as http, Sandbox(shipped()) as sandbox:
-                ports = Ports(db, http.fetch, sandbox.read, limits, lambda: moment, lambda: 0.0)
+                ports = Ports(db, local(http.fetch, sandbox.read, limits), lambda: moment, lambda: 0.0)
                 return [report async for report in poll(due, ports)]
 
         first = await one_pass(now)

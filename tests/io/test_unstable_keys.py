@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.io.build import NOW, source, store
+from watcher.dispatch import Readings
+from watcher.dispatch.local import local
 from watcher.fetch.politeness import Limits
-from watcher.model import Fetched, ParseFailure, PollMemory, PollReport, RawDocument, Response, Rung, Source
-from watcher.pipeline import Reading, read
+from watcher.model import Fetched, PollMemory, PollReport, RawDocument, Response, Rung, Seen, Source
+from watcher.pipeline import read
 from watcher.poll import Ports, poll
 from watcher.store import figures, tags
 from watcher.store.open import transaction
@@ -53,10 +55,10 @@ async def polls(tmp_path: Path, link: str, identity: Rung | None = None) -> list
         raw = RawDocument("nbd", "https://example.org/nbd.xml", body, at)
         return Fetched((raw,), Response(200, "https://example.org/nbd.xml"), body_hash=str(hour))
 
-    async def reads(raws: Sequence[RawDocument], asked: Source) -> Sequence[Reading | ParseFailure]:
-        return [read(raw, asked, RULES, BOILERPLATE) for raw in raws]
+    async def reads(raws: Sequence[RawDocument], asked: Source, seen: Seen = frozenset()) -> Readings:
+        return [read(raw, asked, RULES, BOILERPLATE, seen) for raw in raws]
 
-    ports = Ports(db, fetch, reads, Limits(), lambda: NOW + timedelta(hours=hour), lambda: 0.0)
+    ports = Ports(db, local(fetch, reads, Limits()), lambda: NOW + timedelta(hours=hour), lambda: 0.0)
     reports: list[PollReport] = []
     while hour < hours:
         reports += [report async for report in poll([replace(source(), identity=identity)], ports)]

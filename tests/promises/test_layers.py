@@ -15,7 +15,7 @@ LAYERS = [
     ["pipeline"],
     ["crash"],
     ["config", "fetch", "store", "deliver", "sandbox"],
-    ["compose"],
+    ["compose", "dispatch"],
     ["poll", "publish", "alert"],
     ["fulltext", "reparse", "retag"],
     ["app"],

@@ -20,7 +20,7 @@ from watcher import app, crash
 from watcher.config import Config, load
 from watcher.config.resolve import specs_of
 from watcher.errors import StoreUnusableError, WatcherError
-from watcher.model import ParseFailure, RawDocument, Source
+from watcher.model import ParseFailure, RawDocument, Seen, Source
 from watcher.pipeline import Reading
 from watcher.pipeline import read as read_one
 from watcher.service.passes import Work
@@ -39,8 +39,10 @@ UNREACHED = 18  # the point was never passed
 REFUSED = 19  # an error in words, as `watcher` shows it
 
 
-async def read(raws: Sequence[RawDocument], source: Source) -> list[Reading | ParseFailure]:
-    return [read_one(raw, source, RULES, BOILERPLATE) for raw in raws]
+async def read(
+    raws: Sequence[RawDocument], source: Source, seen: Seen = frozenset()
+) -> list[Reading | ParseFailure]:
+    return [read_one(raw, source, RULES, BOILERPLATE, seen) for raw in raws]
 
 
 @contextmanager

@@ -3,5 +3,16 @@
 from watcher.dedupe.fingerprint import content_hash
 from watcher.dedupe.identity import OF_PAGE, fallback, identities, identity
 from watcher.dedupe.judge import judge
+from watcher.dedupe.seen import fingerprints, reads_alike_later, unseen
 
-__all__ = ["OF_PAGE", "content_hash", "fallback", "identities", "identity", "judge"]
+__all__ = [
+    "OF_PAGE",
+    "content_hash",
+    "fallback",
+    "fingerprints",
+    "identities",
+    "identity",
+    "judge",
+    "reads_alike_later",
+    "unseen",
+]

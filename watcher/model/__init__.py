@@ -68,7 +68,7 @@ from watcher.model.rules import (
     TopicRule,
     ZoneRule,
 )
-from watcher.model.source import FileMark, Pace, PollMemory, Rung, Source, SourceKind, SourceState
+from watcher.model.source import FileMark, Pace, PollMemory, Rung, Seen, Source, SourceKind, SourceState
 from watcher.model.verdict import (
     Attached,
     Buried,
@@ -135,6 +135,7 @@ __all__ = [
     "RuleBook",
     "Rung",
     "Same",
+    "Seen",
     "Source",
     "SourceKind",
     "SourceState",

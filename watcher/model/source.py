@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 SourceKind = Literal["feed", "folder"]
 Rung = Literal["guid", "url", "content"]  # of the ladder of identity
+Seen = frozenset[bytes]  # fingerprints of the entries that a feed showed last
 SourceState = Literal["new", "ok", "quiet", "failing", "gone", "paused"]
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from watcher import app
+from watcher.dispatch import Read
 from watcher.errors import StoreError, StoreUnusableError
 from watcher.model import PollReport, Source
-from watcher.poll import Ports, Read, poll
+from watcher.poll import Ports, poll
 from watcher.service import metrics, notices
 from watcher.service.logs import event, warn
 from watcher.service.metrics import Tally

@@ -19,8 +19,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from watcher import app
 from watcher.config import Config
 from watcher.config.resolve import alerts_of, rules_of, specs_of
+from watcher.dispatch import Read
 from watcher.errors import ConfigError, StoreError, StoreUnusableError, WatcherError
-from watcher.poll import Read
 from watcher.service.endpoint import serve_pages
 from watcher.service.logs import event, warn
 from watcher.service.notify import notify, reloading, watchdog_seconds

@@ -10,8 +10,10 @@ from sqlite_utils.migrations import Migrations
 
 from watcher.store import (
     digest_rest_step,
+    leases_step,
     policies_step,
     raw_step,
+    search_step,
     stories_step,
     views_by_week,
     views_of_figures,
@@ -262,6 +264,18 @@ def m0010_what_did_not_fit(db: Database) -> None:
 def m0011_policies(db: Database) -> None:
     """Policy documents and the items that name them; finding the items tagged under older rules."""
     _script(db, policies_step.TABLES)
+
+
+@migrations()
+def m0012_leases(db: Database) -> None:
+    """Attempts, so that a late answer is refused; fingerprints of the entries a feed showed last."""
+    _script(db, leases_step.TABLES)
+
+
+@migrations()
+def m0013_smaller_search_index(db: Database) -> None:
+    """The search index anew, the text before the title: a third less of it."""
+    _script(db, search_step.TABLES)
 
 
 def _script(db: Database, statements: str) -> None:

@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from watcher.crash import crashpoint
 from watcher.errors import StoreBusyError, StoreError, StoreUnusableError
 from watcher.store.migrations import APPLICATION_ID, migrations
+from watcher.text.bigram import index_words
 
 BUSY_SECONDS = 15.0
 KEPT_BACKUPS = 3
@@ -214,6 +215,8 @@ def _migrate(db: Database, path: Path) -> None:
         _backup_before_migration(db, path)
     with _writing(db, "migration"):  # `apply` would begin deferred; inside ours it nests
         crashpoint("migration.begins")
+        # Steps import nothing of ours, but an index must hold the words that it is asked with today.
+        db.conn.create_function("index_words", 1, index_words, deterministic=True)
         migrations.apply(db)
         crashpoint("migration.applied")
         steps = len(migrations.applied(db))

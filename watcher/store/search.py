@@ -56,16 +56,16 @@ class Hit:
 def add(db: Database, item_id: int, title: str, text: str) -> None:
     """Index an item."""
     db.execute(
-        "INSERT INTO items_fts (rowid, title, text) VALUES (?, ?, ?)",
-        [item_id, index_words(title), index_words(text)],
+        "INSERT INTO items_fts (rowid, text, title) VALUES (?, ?, ?)",
+        [item_id, index_words(text), index_words(title)],
     )
 
 
 def remove(db: Database, item_id: int, title: str, text: str) -> None:
     """Take an item out of the index; title and text must be those it was added with."""
     db.execute(
-        "INSERT INTO items_fts (items_fts, rowid, title, text) VALUES ('delete', ?, ?, ?)",
-        [item_id, index_words(title), index_words(text)],
+        "INSERT INTO items_fts (items_fts, rowid, text, title) VALUES ('delete', ?, ?, ?)",
+        [item_id, index_words(text), index_words(title)],
     )
 
 
@@ -134,7 +134,7 @@ def statement(inside: str, asked: str) -> str:
     return f"""
 WITH RECURSIVE inside (code) AS ({inside}),
 found AS MATERIALIZED (
-    SELECT rowid AS id, bm25(items_fts, {TITLE_WEIGHT}, {TEXT_WEIGHT}) AS relevance
+    SELECT rowid AS id, bm25(items_fts, {TEXT_WEIGHT}, {TITLE_WEIGHT}) AS relevance
     FROM items_fts WHERE items_fts MATCH search_expression(:q)
 {filters}
     ORDER BY rowid DESC LIMIT {NEWEST}

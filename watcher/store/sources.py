@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from sqlite_utils import Database
 
 from watcher.model import FileMark, Pace, PollMemory, PollReport, RawDocument, Source
+from watcher.store import seen
 from watcher.store.times import from_text, to_text
 
 _TIMES = {f.name for f in fields(PollMemory) if "datetime" in str(f.type) and "tuple" not in str(f.type)}
@@ -40,6 +41,7 @@ def register(db: Database, sources: Sequence[Source], now: datetime) -> None:
 
 def reset(db: Database, source: Source, now: datetime) -> None:
     """Forget validators, back-off and the rest its host asked for; what was learnt of its news stays."""
+    seen.forget(db, source.id)
     old = memory(db, source.id)
     kept = PollMemory(
         first_success_at=old.first_success_at,
@@ -76,8 +78,28 @@ def memory(db: Database, source_id: str) -> PollMemory:
 
 
 def postpone(db: Database, source_id: str, until: datetime) -> None:
-    """Write the next due time before asking, so that a program that dies on an answer cannot hammer."""
+    """Write the next due time of a source that was not asked."""
     db.execute("UPDATE sources SET next_poll_at = ? WHERE id = ?", [to_text(until), source_id])
+
+
+def lease(db: Database, source_id: str, until: datetime) -> int:
+    """Give a source out until then, when it is due again; the number of this attempt.
+
+    Written before asking, so that a program that dies on an answer cannot hammer.
+    """
+    row = db.execute(
+        "UPDATE sources SET next_poll_at = ?, attempt = attempt + 1 WHERE id = ? RETURNING attempt",
+        [to_text(until), source_id],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def take(db: Database, source_id: str, attempt: int) -> bool:
+    """Whether this attempt is the newest and nothing of it was taken yet; it is over then."""
+    cursor = db.execute(
+        "UPDATE sources SET attempt = attempt + 1 WHERE id = ? AND attempt = ?", [source_id, attempt]
+    )
+    return bool(cursor.rowcount)
 
 
 def is_first_poll(db: Database, source_id: str) -> bool:
