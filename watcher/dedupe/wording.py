@@ -28,7 +28,8 @@ _ROUNDUP = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\A\s*(?:\[[^\]]{1,6}\]|【[^】]{1,6}】)")  # [视频], 【快讯】
-_SPLIT = re.compile(r"\d+(?:\.\d+)?|[〇零一二三四五六七八九十百千]+|\w")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|[〇零一二三四五六七八九十百千]+")
+_NO_LETTER = re.compile(r"\W+")
 _DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 
@@ -91,15 +92,21 @@ def is_number(word: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    found = _SPLIT.findall(fold(text).text)
-    return [_value(word) if word[0] in _SIGNS else word for word in found]
-
-
-_SIGNS = frozenset(_DIGITS) | frozenset(_TENS)
+    folded = fold(text).text
+    words: list[str] = []
+    done = 0
+    for number in _NUMBER.finditer(folded):
+        words += _NO_LETTER.sub("", folded[done : number.start()])
+        words.append(_value(number[0]))
+        done = number.end()
+    words += _NO_LETTER.sub("", folded[done:])
+    return words
 
 
 def _value(numeral: str) -> str:
     """`二〇二三` is 2023, `十八` is 18, `一百五十` is 150; without tens it is read sign by sign."""
+    if numeral[0] not in _TENS and numeral[0] not in _DIGITS:
+        return numeral
     if not _TENS.keys() & set(numeral):
         return "".join(str(_DIGITS[sign]) for sign in numeral)
     total = digit = 0

@@ -1,6 +1,7 @@
 """RSS, RDF, Atom and CDF to entries, through feedparser.
 
-feedparser reads the markup and its hundred dialects; everything it would decide is kept from it:
+feedparser reads the markup and its hundred dialects (`quick` stands in for it where a feed is too plain
+to need it, with the same result); everything it would decide is kept from it:
 the encoding (`text.encoding` is better at Chinese), relative links (a guid `12345` must not change
 with the mirror it came from), dates (raw strings go on), and cleaning. Entries say what the feed said.
 """
@@ -16,6 +17,7 @@ import feedparser
 
 from watcher.model import Entry, Parsed, ParseFailure
 from watcher.parse.hints import feed_hints
+from watcher.parse.quick import parse_quickly
 from watcher.parse.repair import well_formed, without_extensions
 from watcher.parse.sniff import Sight
 from watcher.text.urls import absolute
@@ -32,7 +34,7 @@ def read_feed(sight: Sight, base: str | None, max_entries: int = MAX_ENTRIES) ->
     """
     text, notes = _first_entries(sight.text[sight.at :], max_entries)
     document = well_formed(text, prolog=sight.text[: sight.at])
-    result = _parsed(document)
+    result = parse_quickly(document) or _parsed(document)
     if isinstance(result, Exception):  # a position or a licence in the wrong place must not cost the news
         notes = (*notes, f"extensions were left out: {type(result).__name__} in one of them")
         result = _parsed(without_extensions(document))

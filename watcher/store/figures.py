@@ -48,8 +48,13 @@ def save_metrics(db: Database, metrics: Iterable[MetricRule]) -> None:
 
 
 def replace(db: Database, item_id: int, figures: Sequence[Figure]) -> None:
-    """Put these figures in the place of whatever the item had; its organisations are saved already."""
+    """Put these figures in the place of whatever the item had."""
     db.execute("DELETE FROM figures WHERE item_id = ?", [item_id])
+    add(db, item_id, figures)
+
+
+def add(db: Database, item_id: int, figures: Sequence[Figure]) -> None:
+    """Give a new item its figures; its organisations are saved already."""
     for figure in figures:
         db.execute(
             f"INSERT INTO figures ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"

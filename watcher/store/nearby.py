@@ -26,6 +26,9 @@ _HOLDERS = (
     f" WHERE settled IN (0, 1) AND mark = wanted.value LIMIT {HOLDERS})) FROM json_each(?) AS wanted"
 )
 
+_LENGTHS = "SELECT id, length(text) FROM items WHERE id IN (SELECT value FROM json_each(?))"
+_TEXT = "SELECT title, text FROM items WHERE id = ?"
+
 
 def add(db: Database, item_id: int, title: str, text: str) -> None:
     """Index an item, compare it with those that share its marks, and note how they are alike."""
@@ -85,10 +88,12 @@ def links(db: Database, item_id: int) -> list[dict[str, Any]]:
 def _worth_comparing(
     db: Database, found: Sequence[tuple[int, int]], size: int
 ) -> Iterator[tuple[int, Wording]]:
+    # One statement for all lengths: a query each cost more than everything else that is done here.
+    ids = json.dumps([item_id for item_id, _ in found])
+    lengths = dict(db.execute(_LENGTHS, [ids]).fetchall())
     for item_id, shared in found:
-        title, text = db.execute("SELECT title, text FROM items WHERE id = ?", [item_id]).fetchone()
-        if shared >= A_FEW * min(size, usual_marks(len(text))):
-            yield item_id, wording(title, text)
+        if shared >= A_FEW * min(size, usual_marks(lengths[item_id])):
+            yield item_id, wording(*db.execute(_TEXT, [item_id]).fetchone())
 
 
 def _note(db: Database, one: tuple[int, Wording], other: tuple[int, Wording], likeness: Likeness) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlite_utils import Database
 
-from watcher.model import DocumentTag, Evidence, Region, Tags
+from watcher.model import DocumentTag, Evidence, OrganisationTag, Region, Tags
 from watcher.store.facts import fact, set_fact
 
 
@@ -18,17 +18,11 @@ def save_taxonomy(
     """
     if fact(db, "rules_hash") == rules_hash:
         return False
-    db.execute("PRAGMA defer_foreign_keys = ON")  # a city may come before its province
     db.conn.executemany(
         "INSERT INTO topics (id, label) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET label = excluded.label",
         list(topics.items()),
     )
-    db.conn.executemany(
-        "INSERT INTO regions (code, name, short_name, level, parent_code, tier) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (code) DO UPDATE SET name = excluded.name, short_name = excluded.short_name,"
-        " level = excluded.level, parent_code = excluded.parent_code, tier = excluded.tier",
-        [(r.code, r.name, r.short_name, r.level, r.parent_code, r.tier) for r in regions.values()],
-    )
+    _save_regions(db, regions)
     db.execute("DELETE FROM region_members")
     db.conn.executemany(
         "INSERT INTO region_members (cluster_code, region_code) VALUES (?, ?)",
@@ -38,10 +32,31 @@ def save_taxonomy(
     return True
 
 
+def _save_regions(db: Database, regions: Mapping[str, Region]) -> None:
+    # Only what is new or has changed, and not by ON CONFLICT: for each row of that SQLite would look
+    # through all figures for orphans. A city may come before its province: parents are named last.
+    columns = "name, short_name, level, tier, parent_code"
+    known = {code: tuple(row) for code, *row in db.execute(f"SELECT code, {columns} FROM regions").fetchall()}
+    wanted = {r.code: (r.name, r.short_name, r.level, r.tier, r.parent_code) for r in regions.values()}
+    db.conn.executemany(
+        "INSERT INTO regions (code, name, short_name, level) VALUES (?, ?, ?, ?)",
+        [(code, *row[:3]) for code, row in wanted.items() if code not in known],
+    )
+    db.conn.executemany(
+        "UPDATE regions SET name = ?, short_name = ?, level = ?, tier = ?, parent_code = ? WHERE code = ?",
+        [(*row, code) for code, row in wanted.items() if row != known.get(code)],
+    )
+
+
 def replace(db: Database, item_id: int, tags: Tags) -> None:
     """Put these tags in the place of whatever the item had."""
     for table in ("item_topics", "item_regions", "item_organisations", "item_policies"):
         db.execute(f"DELETE FROM {table} WHERE item_id = ?", [item_id])
+    add(db, item_id, tags)
+
+
+def add(db: Database, item_id: int, tags: Tags) -> None:
+    """Give a new item its tags."""
     db.conn.executemany(
         "INSERT INTO item_topics (item_id, topic_id, role, score, evidence) VALUES (?, ?, ?, ?, ?)",
         [(item_id, t.topic_id, t.role, t.score, _as_json(t.evidence)) for t in tags.topics],
@@ -52,17 +67,28 @@ def replace(db: Database, item_id: int, tags: Tags) -> None:
     )
     for organisation in tags.organisations:
         db.execute(
-            "INSERT INTO organisations (name, kind, region_code) VALUES (?, ?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, region_code = excluded.region_code",
-            [organisation.name, organisation.kind, organisation.region_code],
-        )
-        db.execute(
-            "INSERT INTO item_organisations (item_id, organisation_id, evidence)"
-            " SELECT ?, id, ? FROM organisations WHERE name = ?",
-            [item_id, _as_json(organisation.evidence), organisation.name],
+            "INSERT INTO item_organisations (item_id, organisation_id, evidence) VALUES (?, ?, ?)",
+            [item_id, _organisation(db, organisation), _as_json(organisation.evidence)],
         )
     for document in tags.documents:
         _name_policy(db, item_id, document)
+
+
+def _organisation(db: Database, tag: OrganisationTag) -> int:
+    # Not by ON CONFLICT: such an INSERT looks for orphans among all figures, each time.
+    row = db.execute("SELECT id, kind, region_code FROM organisations WHERE name = ?", [tag.name]).fetchone()
+    if row is None:
+        cursor = db.execute(
+            "INSERT INTO organisations (name, kind, region_code) VALUES (?, ?, ?)",
+            [tag.name, tag.kind, tag.region_code],
+        )
+        return int(cursor.lastrowid or 0)
+    if row[1:] != (tag.kind, tag.region_code):
+        db.execute(
+            "UPDATE organisations SET kind = ?, region_code = ? WHERE id = ?",
+            [tag.kind, tag.region_code, row[0]],
+        )
+    return int(row[0])
 
 
 def _name_policy(db: Database, item_id: int, document: DocumentTag) -> None:
@@ -80,5 +106,7 @@ def _name_policy(db: Database, item_id: int, document: DocumentTag) -> None:
 
 
 def _as_json(evidence: Sequence[Evidence]) -> str:
-    found = [{"term": e.term, "where": e.where, "count": e.count} for e in evidence]
-    return json.dumps(found, ensure_ascii=False)
+    return _ENCODER.encode([{"term": e.term, "where": e.where, "count": e.count} for e in evidence])
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False)  # made once: `json.dumps` would make one for each tag

@@ -108,6 +108,8 @@ class _Walk:
 
     def end_line(self) -> None:
         """Ends the line being written, if there is one."""
+        if not self._pieces:
+            return
         text = "".join(self._pieces)
         self._pieces.clear()
         for part in _AFTER_SENTENCE.split(text):

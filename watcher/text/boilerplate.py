@@ -145,8 +145,14 @@ def _prose_bounds(
     lines: Sequence[str], rules: Sequence[LineRule], headlines: frozenset[str]
 ) -> tuple[int, int]:
     """The numbers of the first and the last line of prose; past the end and before the start without any."""
-    prose = [number for number, line in enumerate(lines) if line not in headlines and _is_prose(line, rules)]
-    return (prose[0], prose[-1]) if prose else (len(lines), -1)
+
+    def is_prose(number: int) -> bool:
+        return lines[number] not in headlines and _is_prose(lines[number], rules)
+
+    first = next(filter(is_prose, range(len(lines))), None)
+    if first is None:
+        return len(lines), -1
+    return first, next(filter(is_prose, reversed(range(len(lines)))))
 
 
 def _is_prose(line: str, rules: Sequence[LineRule]) -> bool:
@@ -162,8 +168,8 @@ def _matching(
     simplified = line.translate(_simplified()) if len(line) <= _FOLDED else line
     for rule in rules:
         if (
-            allowed[rule.where]
-            and len(line) <= rule.longest
+            len(line) <= rule.longest
+            and allowed[rule.where]
             and (match := rule.pattern.fullmatch(simplified))
         ):
             return rule, match
@@ -171,10 +177,12 @@ def _matching(
 
 
 @cache
-def _simplified() -> Mapping[int, int]:
+def _simplified() -> str:
     """`責任編輯` is matched as 责任编辑; one character for one, so that spans hold in the line as written."""
     old, new = files("watcher.text").joinpath("traditional.txt").read_text("utf-8").splitlines()
-    return str.maketrans(old, new)
+    images = dict(zip(map(ord, old), map(ord, new), strict=True))
+    # One string: a dict would raise an error for each character that it lacks, which is most of them.
+    return "".join(map(chr, map(images.get, range(0x10000), range(0x10000))))
 
 
 def _note(match: re.Match[str], line: str, found: dict[str, str]) -> None:

@@ -71,6 +71,9 @@ def _as_utf8(body: bytes) -> str | None:
 
     A last character that was cut in two is none of the bytes that count against it.
     """
+    whole = _strict(body, "utf-8")
+    if whole is not None:
+        return whole
     text = body.decode("utf-8", "replace")
     holes = text.count("�") - body.count("�".encode())  # those that the text itself shows are none
     read = sum(len(run[0]) for run in _NOT_ASCII.finditer(text)) - holes

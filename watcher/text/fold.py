@@ -10,12 +10,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 _QUOTES = "“”‘’「」『』〝〞＂\"'"
 _UNSEEN = "\u200b-\u200f\u2060\ufeff\u00ad"
 # A run of quotes, blanks and invisible characters. It is dropped, unless it keeps two Latin words apart.
 _RUN = re.compile(rf"[{_QUOTES}{_UNSEEN} \t\u00a0\u3000]+")
+_REMEMBERED = 20_000  # characters; longer texts are rare, and would be kept in memory
 _LATIN = re.compile(r"[!-~\u00c0-\u024f\uff01-\uff5e]")
 
 
@@ -37,6 +39,10 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Folds widths, case, traditional characters, middle dots, inner blanks and quotes of a text."""
+    return _remembered(text) if len(text) <= _REMEMBERED else _folded(text)
+
+
+def _folded(text: str) -> Folded:
     if _RUN.search(text) is None:
         return Folded(text.translate(_TABLE))
     kept: list[str] = []
@@ -53,6 +59,10 @@ def fold(text: str) -> Folded:
         shifts.append(end - length)
     kept.append(text[done:])
     return Folded("".join(kept).translate(_TABLE), tuple(starts), tuple(shifts))
+
+
+# An article is folded for its tags, its hash, its index and its likeness, one soon after the other.
+_remembered = lru_cache(maxsize=64)(_folded)
 
 
 def _parts_words(text: str, start: int, end: int) -> bool:
