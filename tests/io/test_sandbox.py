@@ -43,7 +43,7 @@ from watcher import sandbox
 
 honest = sandbox.read
 
-def hostile(raw, source, rules, boilerplate):
+def hostile(raw, source, rules, boilerplate, seen):
     match raw.name:
         case "kills.md":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -56,7 +56,7 @@ def hostile(raw, source, rules, boilerplate):
         case "prints.md":
             print("a library says something")
             os.write(1, b"and so does one in C")
-    return honest(raw, source, rules, boilerplate)
+    return honest(raw, source, rules, boilerplate, seen)
 
 sandbox.read = hostile
 channel = os.fdopen(os.dup(1), "wb")

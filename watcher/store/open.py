@@ -23,6 +23,8 @@ from watcher.text.bigram import index_words
 BUSY_SECONDS = 15.0
 KEPT_BACKUPS = 3
 
+_BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)  # of ours, not a state of the file
+
 
 def open_store(path: Path) -> Database:
     """Open the database for reading and writing, made and migrated if need be.
@@ -94,19 +96,23 @@ def translated(path: Path | None = None) -> Iterator[None]:
     name = str(path) if path else "The database"
     try:
         yield
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
-            raise StoreBusyError(
-                f"{name} was held by another process for more than {BUSY_SECONDS:.0f} seconds; "
-                "nothing was lost, try again."
-            ) from error
-        raise StoreError(f"{name} cannot be used: {error}.") from error
+    except _BUGS:
+        raise
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-            raise  # a bug of ours, not a state of the file
-        raise StoreUnusableError(f"{name} is damaged or no database: {error}.") from error
+        raise _in_our_words(error, name) from error
     except OSError as error:
         raise StoreError(f"{name} cannot be used: {error.strerror}.") from error
+
+
+def _in_our_words(error: sqlite3.DatabaseError, name: str) -> StoreError:
+    if not isinstance(error, sqlite3.OperationalError):
+        return StoreUnusableError(f"{name} is damaged or no database: {error}.")
+    if "locked" in str(error) or "busy" in str(error):
+        return StoreBusyError(
+            f"{name} was held by another process for more than {BUSY_SECONDS:.0f} seconds; "
+            "nothing was lost, try again."
+        )
+    return StoreError(f"{name} cannot be used: {error}.")
 
 
 def backup(db: Database, target: Path) -> None:
@@ -176,13 +182,15 @@ class _Store(Database):
     """A database whose every statement speaks our errors, inside a transaction or not."""
 
     def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> sqlite3.Cursor:
-        """As sqlite_utils has it, without its tracer: a feed that is stored runs some hundreds of these."""
+        """As sqlite_utils has it, with little around it: saving a feed runs hundreds of these."""
+        if self._tracer is not None:
+            self._tracer(sql, parameters)
         try:
             return self.conn.execute(sql, parameters or ())
-        except sqlite3.DatabaseError as error:
-            with translated():
-                raise error  # noqa: TRY201  (in here, to be translated)
+        except _BUGS:
             raise
+        except sqlite3.DatabaseError as error:
+            raise _in_our_words(error, "The database") from error
 
     def query(
         self, sql: str, params: Sequence[Any] | dict[str, Any] | None = None
