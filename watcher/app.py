@@ -27,6 +27,7 @@ from watcher.fetch.folder import fetch_folder
 from watcher.fetch.http import HttpFetcher, HttpSettings
 from watcher.fetch.politeness import Fetch, HostGate, Limits
 from watcher.fulltext import FetchPage, PagePorts, with_pages
+from watcher.intake import Ports
 from watcher.model import (
     AlertSpec,
     Digest,
@@ -39,7 +40,7 @@ from watcher.model import (
     Source,
 )
 from watcher.pacing import put_off
-from watcher.poll import Ports, poll
+from watcher.poll import poll
 from watcher.publish import Deliver, Desk, Sent
 from watcher.reparse import Reparsed, reparse
 from watcher.retag import Portion, retag

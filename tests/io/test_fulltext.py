@@ -15,9 +15,10 @@ from watcher.dispatch.local import local
 from watcher.fetch.http import HttpFetcher, HttpSettings
 from watcher.fetch.politeness import Limits
 from watcher.fulltext import MOST_FAILURES, MOST_TRIES, PagePorts, with_pages
+from watcher.intake import Ports
 from watcher.model import FetchError, ParseFailure, PollReport, RawDocument, Seen, Source
 from watcher.pipeline import Reading, read
-from watcher.poll import Ports, poll
+from watcher.poll import poll
 from watcher.reparse import Reparsed, reparse
 from watcher.store import raws, sources, tags
 from watcher.store.items import details

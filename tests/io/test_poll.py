@@ -12,6 +12,7 @@ from tests.io.build import NOW, source, store
 from watcher.dispatch import Readings
 from watcher.dispatch.local import local
 from watcher.fetch.politeness import Limits
+from watcher.intake import Ports
 from watcher.model import (
     FetchError,
     NotModified,
@@ -22,7 +23,7 @@ from watcher.model import (
     Seen,
     Source,
 )
-from watcher.poll import Ports, poll
+from watcher.poll import poll
 from watcher.store.open import StoreError
 
 AWAY = FetchError("dns", "does not resolve", unreached=True)

@@ -23,8 +23,9 @@ from watcher.dispatch import Readings
 from watcher.dispatch.local import local
 from watcher.fetch.http import HttpFetcher, HttpSettings
 from watcher.fetch.politeness import Limits
+from watcher.intake import Ports
 from watcher.model import PollReport, RawDocument, Seen, Source
-from watcher.poll import Ports, poll
+from watcher.poll import poll
 from watcher.sandbox import Sandbox
 from watcher.store import digests, sources, tags
 from watcher.store.open import integrity_problems, transaction

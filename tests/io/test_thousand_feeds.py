@@ -16,8 +16,9 @@ from tests.io.build import SHANGHAI, store
 from watcher.dispatch.local import local
 from watcher.fetch.http import HttpFetcher, HttpSettings
 from watcher.fetch.politeness import HostGate, Limits
+from watcher.intake import Ports
 from watcher.model import PollReport, Source
-from watcher.poll import Ports, poll
+from watcher.poll import poll
 from watcher.sandbox import Sandbox
 from watcher.store import sources, tags
 from watcher.store.open import transaction

@@ -11,9 +11,10 @@ from tests.io.build import NOW, source, store
 from watcher.dispatch import Readings
 from watcher.dispatch.local import local
 from watcher.fetch.politeness import Limits
+from watcher.intake import Ports
 from watcher.model import Fetched, PollMemory, PollReport, RawDocument, Response, Rung, Seen, Source
 from watcher.pipeline import read
-from watcher.poll import Ports, poll
+from watcher.poll import poll
 from watcher.store import figures, tags
 from watcher.store.open import transaction
 from watcher.tag import compile_rules

@@ -16,6 +16,7 @@ LAYERS = [
     ["crash"],
     ["config", "fetch", "store", "deliver", "sandbox"],
     ["compose", "dispatch"],
+    ["intake"],
     ["poll", "publish", "alert"],
     ["fulltext", "reparse", "retag"],
     ["app"],

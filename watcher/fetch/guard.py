@@ -13,6 +13,8 @@ from typing import Any
 
 import httpcore
 
+from watcher.fetch.stream import connect
+
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives the addresses of a name as text, in the order to try them; raises OSError for an unknown one."""
 
@@ -109,7 +111,6 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, allow_private: Iterable[str] = (), resolve: Resolver | None = None) -> None:
         self._allowed = frozenset(pair.lower() for pair in allow_private)
         self._resolve = resolve or system_resolver
-        self._network = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -117,7 +118,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         port: int,
         timeout: float | None = None,  # noqa: ARG002, ASYNC109 - httpcore's signature
         local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
+        socket_options: Iterable[Any] | None = None,  # noqa: ARG002
     ) -> httpcore.AsyncNetworkStream:
         """Connects to `host`, or raises AddressRefusedError, NameUnknownError, httpcore.ConnectError."""
         addresses = await self._addresses(host, port)
@@ -130,9 +131,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         for number, address in enumerate(addresses, start=1):
             last = number == len(addresses)
             try:
-                return await self._network.connect_tcp(
-                    address, port, _LAST_ATTEMPT if last else _ONE_ATTEMPT, local_address, socket_options
-                )
+                return await connect(address, port, _LAST_ATTEMPT if last else _ONE_ATTEMPT, local_address)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 if last:
                     raise
@@ -155,6 +154,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
 async def system_resolver(host: str, port: int) -> Sequence[str]:
     """Asks the system, which also reads the odd spellings of an address: 127.1, 0x7f000001, 2130706433."""
+    try:
+        return [str(ip_address(host.strip("[]")))]  # the usual spellings, without a thread
+    except ValueError:
+        pass
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 

@@ -13,8 +13,9 @@ from datetime import timedelta
 from watcher import app
 from watcher.dispatch import Read
 from watcher.errors import StoreError, StoreUnusableError
+from watcher.intake import Ports
 from watcher.model import PollReport, Source
-from watcher.poll import Ports, poll
+from watcher.poll import poll
 from watcher.service import metrics, notices
 from watcher.service.logs import event, warn
 from watcher.service.metrics import Tally

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -194,17 +194,20 @@ def pause_host(db: Database, host: str, until: datetime) -> None:
 def _memory_to(memory: PollMemory) -> dict[str, Any]:
     """As JSON values, defaults left out: most sources remember three fields of twenty."""
     plain: dict[str, Any] = {}
-    default = asdict(PollMemory())
-    for name, value in asdict(memory).items():
-        if value == default[name]:
+    for name, default in _DEFAULTS:
+        value = getattr(memory, name)
+        if value == default:
             continue
         if isinstance(value, datetime):
             plain[name] = to_text(value)
         elif name == "recent_new":
             plain[name] = [to_text(moment) for moment in value]
         else:
-            plain[name] = value
+            plain[name] = dict(value) if isinstance(value, Mapping) else value
     return plain
+
+
+_DEFAULTS = [(f.name, getattr(PollMemory(), f.name)) for f in fields(PollMemory)]
 
 
 def _memory_from(plain: Mapping[str, Any]) -> PollMemory:
