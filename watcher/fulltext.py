@@ -15,8 +15,7 @@ from sqlite_utils import Database
 from watcher.dispatch import Read
 from watcher.fetch.politeness import Fetch
 from watcher.fetch.robots import MAX_CHARS, allows
-from watcher.model import Fetched, FetchError, Outcome, PollMemory, RawDocument, Source
-from watcher.pipeline import Reading
+from watcher.model import Fetched, FetchError, Outcome, PollMemory, RawDocument, Reading, Source
 from watcher.store import pages
 from watcher.store.open import transaction
 

@@ -21,12 +21,12 @@ from watcher.model import (
     Pace,
     ParseFailure,
     PollReport,
+    Reading,
     Rung,
     Source,
     TaggedItem,
 )
 from watcher.pacing import pace
-from watcher.pipeline import Reading
 from watcher.store import items, raws, seen, sightings, sources, stories
 from watcher.store.open import transaction
 

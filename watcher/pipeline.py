@@ -4,7 +4,7 @@ Composes parse, normalise, identity and tags; does no I/O and keeps nothing, so 
 same in this process, in a worker process, or on another machine.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from watcher import __version__
@@ -19,11 +19,11 @@ from watcher.dedupe import (
 from watcher.model import (
     Entry,
     Evidence,
-    FeedHints,
     Figure,
     Item,
     ParseFailure,
     RawDocument,
+    Reading,
     RegionTag,
     Seen,
     Source,
@@ -38,27 +38,9 @@ from watcher.tag import Rules, survey, tags_of
 from watcher.tag.figures import figures_wanted, find_figures
 from watcher.text.boilerplate import Boilerplate
 
+__all__ = ["Reading", "judge_text", "read"]
+
 ABOVE_ALL = 1000.0  # the score of a tag that the config gives to a whole source
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one document came to: items in the document's order, and what had to be guessed.
-
-    Of a feed, `known` entries were passed over since its last answer held them word for word; `seen` are
-    the fingerprints to pass over next time, once these items are stored.
-    """
-
-    name: str
-    format: str
-    items: tuple[TaggedItem, ...]
-    hints: FeedHints
-    notes: tuple[str, ...]
-    title: str | None = None
-    encoding: str | None = None
-    encoding_from: str | None = None
-    known: int = 0
-    seen: Seen = frozenset()
 
 
 def read(

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from sqlite_utils import Database
 
 from watcher.dispatch import Read
-from watcher.model import RawDocument, Source, TaggedItem
-from watcher.pipeline import Reading
+from watcher.model import RawDocument, Reading, Source, TaggedItem
 from watcher.store import raws, rereading, sources, stories
 from watcher.store.open import snapshot, transaction
 from watcher.store.rereading import Reread

@@ -4,33 +4,27 @@ A document that kills its worker, outlives its deadline or trips a bug is report
 document; everything else goes on. Workers start with the first document, so a pass with nothing new
 costs none. This is a guard against crashes and hangs, not a jail.
 
-A worker is this very module, run as a program: it takes pickled messages on its standard input, first
-the rules, then batches of documents, and answers each with its results.
+A worker is `watcher.sandboxed`, run as a program. This side knows no parser: polling feeds that have not
+changed must not wait for one to be loaded.
 """
 
 import asyncio
 import multiprocessing
-import os
 import pickle
-import resource
 import struct
 import sys
 from collections.abc import Sequence
-from typing import Any, BinaryIO, Self
+from typing import Self
 
-from watcher.model import ParseFailure, RawDocument, RuleBook, Seen, Source
-from watcher.pipeline import Reading, read
-from watcher.tag import Rules, compile_rules
-from watcher.text.boilerplate import Boilerplate, shipped
+from watcher.model import ParseFailure, RawDocument, Reading, RuleBook, Seen, Source
 
 DEADLINE = 20.0  # seconds for one batch
 START = 30.0  # seconds for a worker to compile the rules, on a busy machine
-MEMORY = 1 << 30  # bytes of address space; Python and the rules take a fifth of it
 BATCH = 16  # documents handed over at once: a post is read faster than a message is passed
 
-_Batch = tuple[Sequence[RawDocument], Source, Seen]
+Batch = tuple[Sequence[RawDocument], Source, Seen]
 
-_LENGTH = struct.Struct(">Q")
+LENGTH = struct.Struct(">Q")  # of a message, in front of it
 
 
 class Sandbox:
@@ -56,7 +50,7 @@ class Sandbox:
         results = await asyncio.gather(*(self._batch((batch, source, seen)) for batch in batches))
         return [result for batch in results for result in batch]
 
-    async def _batch(self, batch: _Batch) -> list[Reading | ParseFailure]:
+    async def _batch(self, batch: Batch) -> list[Reading | ParseFailure]:
         raws, source, seen = batch
         answer = await self._ask(pickle.dumps(batch))
         if not isinstance(answer, str):
@@ -95,7 +89,7 @@ class _Worker:
     @classmethod
     async def start(cls, rules: bytes) -> Self:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "watcher.sandbox"),
+            *(sys.executable, "-m", "watcher.sandboxed"),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is ours to handle
@@ -113,9 +107,9 @@ class _Worker:
         """Send one message and wait for its answer; IncompleteReadError when the process dies."""
         assert self._process.stdin is not None  # noqa: S101  (both are pipes, see start)
         assert self._process.stdout is not None  # noqa: S101
-        self._process.stdin.write(_LENGTH.pack(len(message)) + message)
+        self._process.stdin.write(LENGTH.pack(len(message)) + message)
         await self._process.stdin.drain()
-        length = _LENGTH.unpack(await self._process.stdout.readexactly(_LENGTH.size))[0]
+        length = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))[0]
         answer: list[Reading | ParseFailure] | str
         answer = pickle.loads(await self._process.stdout.readexactly(length))  # noqa: S301  (our own process)
         return answer
@@ -125,45 +119,3 @@ class _Worker:
         if self._process.returncode is None:
             self._process.kill()
         await self._process.wait()
-
-
-def work(questions: BinaryIO, answers: BinaryIO) -> None:
-    """What a worker does until its input ends: learn the rules, then read batch after batch."""
-    book = _receive(questions)
-    if not isinstance(book, RuleBook):
-        return
-    rules, boilerplate = compile_rules(book), shipped()
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    _send(answers, "ready")
-    while (question := _receive(questions)) is not None:
-        _send(answers, _read_batch(question, rules, boilerplate))
-
-
-def _read_batch(batch: _Batch, rules: Rules, boilerplate: Boilerplate) -> list[Reading | ParseFailure] | str:
-    raws, source, seen = batch
-    try:
-        return [read(raw, source, rules, boilerplate, seen) for raw in raws]
-    except MemoryError:
-        return f"needs more than {MEMORY >> 20} MB of memory to read and was put aside"
-    except Exception as bug:  # noqa: BLE001  (the one guard: whatever a parser trips over, the rest goes on)
-        return f"could not be read ({type(bug).__name__}: {str(bug)[:200]}) and was put aside"
-
-
-def _receive(stream: BinaryIO) -> Any:
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None  # the parent is gone or done
-    return pickle.loads(stream.read(_LENGTH.unpack(head)[0]))  # noqa: S301  (from the parent)
-
-
-def _send(stream: BinaryIO, answer: object) -> None:
-    message = pickle.dumps(answer)
-    stream.write(_LENGTH.pack(len(message)) + message)
-    stream.flush()
-
-
-if __name__ == "__main__":
-    # What some library prints must not get between the answers.
-    channel = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    work(sys.stdin.buffer, channel)

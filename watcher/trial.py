@@ -16,11 +16,11 @@ from watcher.model import (
     ParseFailure,
     PollMemory,
     RawDocument,
+    Reading,
     Source,
     SourceKind,
 )
 from watcher.parse.discover import Offer, feeds_of_page
-from watcher.pipeline import Reading
 
 MOST_GUESSES = 6  # links of a page that are fetched to see whether they are feeds
 

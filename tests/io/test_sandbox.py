@@ -39,9 +39,9 @@ async def test_nothing_to_read_starts_nothing() -> None:
 
 HOSTILE = """
 import os, signal, sys, time
-from watcher import sandbox
+from watcher import sandboxed
 
-honest = sandbox.read
+honest = sandboxed.read
 
 def hostile(raw, source, rules, boilerplate, seen):
     match raw.name:
@@ -58,10 +58,10 @@ def hostile(raw, source, rules, boilerplate, seen):
             os.write(1, b"and so does one in C")
     return honest(raw, source, rules, boilerplate, seen)
 
-sandbox.read = hostile
+sandboxed.read = hostile
 channel = os.fdopen(os.dup(1), "wb")
 os.dup2(2, 1)
-sandbox.work(sys.stdin.buffer, channel)
+sandboxed.work(sys.stdin.buffer, channel)
 """
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from watcher import app
+from watcher import app, rework
 from watcher.cli import output
 from watcher.config import Config
 from watcher.model import Source
@@ -44,7 +44,7 @@ def read_again(config: Config, names: Sequence[str], *, dry_run: bool, as_json: 
 async def _all(house: app.House, wanted: Sequence[Source], *, dry_run: bool) -> list[Reparsed]:
     with output.progress("reading again", len(wanted)) as step:
         done = []
-        async for one in app.reparse_pass(house, wanted, dry_run=dry_run):
+        async for one in rework.reparse_pass(house, wanted, dry_run=dry_run):
             step(one.source_id)
             done.append(one)
     return done

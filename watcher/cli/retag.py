@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from watcher import app
+from watcher import app, rework
 from watcher.cli import common, output
 from watcher.retag import PORTION, Turn
 from watcher.tag import Rules
@@ -35,11 +35,11 @@ def command(every: bool, dry_run: bool, as_json: bool, config_dir: Path | None) 
     config = common.config_of(config_dir)
     with app.reading(config) if dry_run else app.opened(config) as house:
         rules = house.rules
-        ids = app.items_to_retag(house, every=every)
+        ids = rework.items_to_retag(house, every=every)
         turns: list[Turn] = []
         done = 0
         with output.progress("tagging", -(-len(ids) // PORTION)) as step:
-            for portion in app.retag_pass(house, ids, dry_run=dry_run):
+            for portion in rework.retag_pass(house, ids, dry_run=dry_run):
                 turns += portion.turns
                 done += portion.items
                 step(f"{done:,} items")

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from watcher.model import Outcome, ParseFailure, PollMemory, RawDocument, Seen, Source
-from watcher.pipeline import Reading
+from watcher.model import Outcome, ParseFailure, PollMemory, RawDocument, Reading, Seen, Source
 
 Readings = Sequence[Reading | ParseFailure]
 

@@ -57,6 +57,7 @@ from watcher.model.item import (
     TopicRole,
     TopicTag,
 )
+from watcher.model.reading import Reading
 from watcher.model.rules import (
     ClusterRule,
     MetricRule,
@@ -125,6 +126,7 @@ __all__ = [
     "PollReport",
     "PublishedFrom",
     "RawDocument",
+    "Reading",
     "Region",
     "RegionExtra",
     "RegionLevel",

@@ -1,0 +1,27 @@
+"""What the pipeline makes of one document."""
+
+from dataclasses import dataclass
+
+from watcher.model.entry import FeedHints
+from watcher.model.item import TaggedItem
+from watcher.model.source import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one document came to: items in the document's order, and what had to be guessed.
+
+    Of a feed, `known` entries were passed over since its last answer held them word for word; `seen` are
+    the fingerprints to pass over next time, once these items are stored.
+    """
+
+    name: str
+    format: str
+    items: tuple[TaggedItem, ...]
+    hints: FeedHints
+    notes: tuple[str, ...]
+    title: str | None = None
+    encoding: str | None = None
+    encoding_from: str | None = None
+    known: int = 0
+    seen: Seen = frozenset()

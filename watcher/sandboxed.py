@@ -1,0 +1,61 @@
+"""A worker of the sandbox: reads documents that may be anything, in a process of its own.
+
+Run as a program, it takes pickled messages on its standard input, first the rules, then batches of
+documents, and answers each with its results.
+"""
+
+import os
+import pickle
+import resource
+import sys
+from typing import Any, BinaryIO
+
+from watcher.model import ParseFailure, RuleBook
+from watcher.pipeline import Reading, read
+from watcher.sandbox import LENGTH, Batch
+from watcher.tag import Rules, compile_rules
+from watcher.text.boilerplate import Boilerplate, shipped
+
+MEMORY = 1 << 30  # bytes of address space; Python and the rules take a fifth of it
+
+
+def work(questions: BinaryIO, answers: BinaryIO) -> None:
+    """What a worker does until its input ends: learn the rules, then read batch after batch."""
+    book = _receive(questions)
+    if not isinstance(book, RuleBook):
+        return
+    rules, boilerplate = compile_rules(book), shipped()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    _send(answers, "ready")
+    while (question := _receive(questions)) is not None:
+        _send(answers, _read_batch(question, rules, boilerplate))
+
+
+def _read_batch(batch: Batch, rules: Rules, boilerplate: Boilerplate) -> list[Reading | ParseFailure] | str:
+    raws, source, seen = batch
+    try:
+        return [read(raw, source, rules, boilerplate, seen) for raw in raws]
+    except MemoryError:
+        return f"needs more than {MEMORY >> 20} MB of memory to read and was put aside"
+    except Exception as bug:  # noqa: BLE001  (the one guard: whatever a parser trips over, the rest goes on)
+        return f"could not be read ({type(bug).__name__}: {str(bug)[:200]}) and was put aside"
+
+
+def _receive(stream: BinaryIO) -> Any:
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None  # the parent is gone or done
+    return pickle.loads(stream.read(LENGTH.unpack(head)[0]))  # noqa: S301  (from the parent)
+
+
+def _send(stream: BinaryIO, answer: object) -> None:
+    message = pickle.dumps(answer)
+    stream.write(LENGTH.pack(len(message)) + message)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    # What some library prints must not get between the answers.
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    work(sys.stdin.buffer, channel)
