@@ -20,6 +20,8 @@ from watcher.model import ParseFailure, RawDocument, Reading, RuleBook, Seen, So
 
 DEADLINE = 20.0  # seconds for one batch
 START = 30.0  # seconds for a worker to compile the rules, on a busy machine
+QUEUE = 6  # batches that wait before one more worker is started, which costs what a hundred feeds do
+LIFE = 5000  # batches; whatever a parser may leak, ends with its process
 BATCH = 16  # documents handed over at once: a post is read faster than a message is passed
 
 Batch = tuple[Sequence[RawDocument], Source, Seen]
@@ -28,18 +30,27 @@ LENGTH = struct.Struct(">Q")  # of a message, in front of it
 
 
 class Sandbox:
-    """Workers that know the rules, at most one a core. Use as an async context manager."""
+    """Workers that know the rules: one, and more, up to one a core, as batches queue up.
+
+    Use as an async context manager.
+    """
 
     def __init__(self, book: RuleBook, workers: int | None = None) -> None:
         self._rules = pickle.dumps(book)
-        self._turns = asyncio.Semaphore(workers or min(4, multiprocessing.cpu_count()))
+        self._left = (workers or min(4, multiprocessing.cpu_count())) - 1  # that may still be taken on
+        self._turns = asyncio.Semaphore(1)
+        self._waiting = 0  # batches
         self._idle: list[_Worker] = []
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        while self._idle:
+        await self.rest(0)
+
+    async def rest(self, keep: int = 1) -> None:
+        """Stop the workers that have nothing to do, but so many: each takes some 80 MB."""
+        while len(self._idle) > keep:
             await self._idle.pop().stop()
 
     async def read(
@@ -62,21 +73,37 @@ class Sandbox:
 
     async def _ask(self, message: bytes) -> list[Reading | ParseFailure] | str:
         """The results, or the reason why there are none."""
-        async with self._turns:
-            worker = self._idle.pop() if self._idle else await _Worker.start(self._rules)
-            try:
-                async with asyncio.timeout(DEADLINE):
-                    answer = await worker.ask(message)
-            except TimeoutError:
-                await worker.stop()
-                return f"took longer than {DEADLINE:.0f} s to read and was put aside"
-            except (asyncio.IncompleteReadError, ConnectionError):
-                await worker.stop()
-                return "broke the process that read it and was put aside"
-            except BaseException:
-                await worker.stop()  # cancelled in the middle of an answer
-                raise
+        self._waiting += 1
+        if self._left and self._waiting > QUEUE:
+            self._left -= 1
+            self._turns.release()
+        try:
+            await self._turns.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            return await self._ask_worker(message)
+        finally:
+            self._turns.release()
+
+    async def _ask_worker(self, message: bytes) -> list[Reading | ParseFailure] | str:
+        worker = self._idle.pop() if self._idle else await _Worker.start(self._rules)
+        try:
+            async with asyncio.timeout(DEADLINE):
+                answer = await worker.ask(message)
+        except TimeoutError:
+            await worker.stop()
+            return f"took longer than {DEADLINE:.0f} s to read and was put aside"
+        except (asyncio.IncompleteReadError, ConnectionError):
+            await worker.stop()
+            return "broke the process that read it and was put aside"
+        except BaseException:
+            await worker.stop()  # cancelled in the middle of an answer
+            raise
+        if worker.asked < LIFE:
             self._idle.append(worker)
+        else:
+            await worker.stop()
         return answer
 
 
@@ -85,6 +112,7 @@ class _Worker:
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
+        self.asked = 0  # messages
 
     @classmethod
     async def start(cls, rules: bytes) -> Self:
@@ -105,6 +133,7 @@ class _Worker:
 
     async def ask(self, message: bytes) -> list[Reading | ParseFailure] | str:
         """Send one message and wait for its answer; IncompleteReadError when the process dies."""
+        self.asked += 1
         assert self._process.stdin is not None  # noqa: S101  (both are pipes, see start)
         assert self._process.stdout is not None  # noqa: S101
         self._process.stdin.write(LENGTH.pack(len(message)) + message)

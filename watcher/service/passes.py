@@ -14,8 +14,9 @@ from watcher import app
 from watcher.dispatch import Read
 from watcher.errors import StoreError, StoreUnusableError
 from watcher.intake import Ports
-from watcher.model import PollReport, Source
+from watcher.model import PollReport, RuleBook, Source
 from watcher.poll import poll
+from watcher.sandbox import Sandbox
 from watcher.service import metrics, notices
 from watcher.service.logs import event, warn
 from watcher.service.metrics import Tally
@@ -28,12 +29,38 @@ CHECK_EVERY = timedelta(days=7)
 CHECKPOINT_EVERY = timedelta(days=1)
 
 
+class Crew:
+    """The worker processes that read documents, kept from pass to pass: to start one takes a second."""
+
+    def __init__(self) -> None:
+        self._book: RuleBook | None = None
+        self._sandbox: Sandbox | None = None
+
+    async def read(self, book: RuleBook) -> Read:
+        """How to read under these rules; workers that know others are sent away."""
+        if self._sandbox is None or book is not self._book:
+            await self.leave()
+            self._book, self._sandbox = book, Sandbox(book)
+        return self._sandbox.read
+
+    async def rest(self) -> None:
+        """One worker stays, the others go."""
+        if self._sandbox is not None:
+            await self._sandbox.rest()
+
+    async def leave(self) -> None:
+        """All go."""
+        if self._sandbox is not None:
+            await self._sandbox.rest(keep=0)
+
+
 @dataclass(slots=True)
 class Work:
     """What the passes share: the house in force, and what has been done since the start."""
 
     house: app.House
     read: Read | None = None  # how documents are read; None: in worker processes
+    crew: Crew = field(default_factory=Crew)
     tally: Tally = field(default_factory=Tally)
     pulse: Pulse = field(default_factory=lambda: Pulse(*JOBS))
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -44,8 +71,10 @@ async def poll_due(work: Work) -> None:
     """Poll the sources that are due."""
     due = app.due_sources(work.house)
     if due:
-        async with app.polling(work.house, work.read) as ports:
+        read = work.read or await work.crew.read(work.house.config.book)
+        async with app.polling(work.house, read) as ports:
             await poll_with(work, ports, due)
+        await work.crew.rest()
 
 
 async def poll_with(work: Work, ports: Ports, due: Sequence[Source]) -> None:

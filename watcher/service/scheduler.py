@@ -55,6 +55,7 @@ class Service:
             for task in self._running:
                 task.cancel()
             await asyncio.gather(*self._running, return_exceptions=True)
+            await self._work.crew.leave()
         event("stopped")
         if self._broken:
             raise self._broken

@@ -62,7 +62,7 @@ def _insert(db: Database, document: RawDocument, page_of: str | None) -> None:
             to_text(document.fetched_at),
             document.content_type,
             document.content_location,
-            zlib.compress(document.body, 9),
+            zlib.compress(document.body, 1),
         ],
     )
 
