@@ -127,7 +127,8 @@ def test_rules_travel_to_workers_with_their_metrics() -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     st.text(
-        alphabet="重庆四川全国我国川渝0123456789万亿家个%元，。；、（）\n年月日今增长同比分别为达由到至等工业互联网平台",
+        alphabet="重庆四川全国我国川渝0123456789万亿家个%元，。；、（）\n年月日今增长同比分别为达由到至等工业互联网平台"
+        "自以来前后占比重较期计划将一七八千余多公司和的.-",
         max_size=160,
     ),
     st.text(alphabet="重庆GDP0123456789亿元 ", max_size=20),
@@ -137,6 +138,8 @@ def test_no_text_breaks_it(text: str, title: str) -> None:
     for figure in find_mentions(seen, tags_of(seen, RULES), RULES, date(2021, 7, 30)):
         assert 0 < figure.confidence <= 1
         assert figure.quotes[0] in seen.original
+        assert figure.period_start is None or figure.period_start <= figure.period_end
+        assert figure.value_max is None or figure.value_max > figure.value
         assert all(0 <= start < end <= len(figure.quotes[0]) for start, end, _ in figure.marks)
 
 

@@ -14,6 +14,8 @@ from watcher.tag.figures.periods import Period, Times, base_period
 from watcher.tag.figures.quotes import quoted, worded
 from watcher.tag.figures.said import Runner, Said, Span
 from watcher.tag.figures.sentences import sentences
+from watcher.tag.figures.turns import turn_of
+from watcher.tag.figures.units import NAMED
 from watcher.tag.figures.values import Value, find_values
 from watcher.tag.figures.vocabulary import Vocabulary
 from watcher.tag.figures.words import word
@@ -25,6 +27,10 @@ from watcher.text.fold import Folded
 
 MOST = 40  # figures of one sentence: what has more is a table that lost its lines
 
+_ROUNDUP = re.compile(word("periods", "roundup"))  # several stories in one: 国内联播快讯
+_PLANS = re.compile(word("kinds", "plans"))
+_BELOW = re.compile(r"\(|\d")
+_VERB = re.compile(word("metrics", "bare_verbs"))
 _MONEY = re.compile(word("units_without", "money"))
 _TRILLION = 1e12  # nothing but money is counted in 万亿 without a unit
 _AND = ("、", "和", "与", "及")
@@ -58,7 +64,7 @@ class _Wording:
     value: Value
     metric: Metric
     spans: Sequence[Span]
-    subject: Span | None
+    subject: Sequence[Span]
     unit: str
     growth: bool
 
@@ -66,27 +72,48 @@ class _Wording:
 def read_figures(context: Context) -> Iterator[Figure]:
     """Every mention of a figure, in order."""
     text = context.folded.text
-    owners = Owners(context.places, context.abroad, context.organisations, context.atlas, context.main)
-    times = Times(text, context.published, block=context.layout.block)
+    roundup = _ROUNDUP.search(text[: text.find("\n")]) is not None
+    owners = Owners(
+        text,
+        context.places,
+        context.abroad,
+        context.organisations,
+        context.atlas,
+        context.main,
+        roundup=roundup,
+    )
+    times = Times(text, context.published, block=context.layout.block, roundup=roundup)
     places = Runner(context.places)
+    planned = False
     for sentence in sentences(text, context.layout, _dropped_blanks(context)):
         whens = find_whens(text, sentence.start, sentence.end, context.published)
         here = places.within(sentence)
         values = find_values(text, sentence.start, sentence.end)[:MOST]
         taken = [(when.start, when.end) for when in whens] + [(place.start, place.end) for place in here]
-        said = Said(text, sentence, [v for v in values if not _is_part(v, taken)], whens, here)
+        values = [value for value in values if not _sums_up(text, value, here)]
+        if sentence.where == "heading":
+            planned = _announces_plans(text, sentence.start, sentence.end, before=planned)
+        said = Said(text, sentence, [v for v in values if not _is_part(v, taken)], whens, here, planned)
         owners.enter(sentence)
         times.enter(sentence)
         figures = list(_of_sentence(context, said, owners, times))
         owners.leave(said, [owner for _, owner, _ in figures])
-        times.leave(said, [period for figure, _, period in figures if figure.kind == "actual"])
+        kinds = {figure.kind for figure, _, _ in figures}
+        plain = [period for figure, _, period in figures if figure.kind == "actual"]
+        times.leave(said, plain, aims=kinds == {"target"})
         yield from (figure for figure, _, _ in figures)
 
 
+def _announces_plans(text: str, start: int, end: int, *, before: bool) -> bool:
+    """二、重点工作 does, and so do the headings (一) and 1. below it."""
+    return _PLANS.search(text, start, end) is not None or (
+        before and _BELOW.match(text, start, end) is not None
+    )
+
+
 def _dropped_blanks(context: Context) -> tuple[int, ...]:
-    """Where folding took a blank out of the title: it parted clauses there."""
-    title = context.folded.text.find("\n")
-    starts = [start for start in context.folded.starts[1:] if start < title]
+    """Where folding took a blank out of a headline: it parted clauses there."""
+    starts = [s for s in context.folded.starts[1:] if context.layout.where(s) in ("title", "heading")]
     before = [context.folded.origin(start, start + 1)[0] - 1 for start in starts]
     return tuple(s for s, at in zip(starts, before, strict=True) if context.original[at].isspace())
 
@@ -96,34 +123,63 @@ def _is_part(value: Value, taken: Sequence[Span]) -> bool:
     return any(start < value.number[1] and value.number[0] < end for start, end in taken)
 
 
+def _sums_up(text: str, value: Value, places: Sequence[Hit]) -> bool:
+    """南京、无锡、苏州三市: the number of those just named."""
+    named = (place for place in places if place.end == value.start)
+    return value.unit in NAMED and any(text[place.start - 1] == "、" for place in named)
+
+
 def _of_sentence(
     context: Context, said: Said, owners: Owners, times: Times
 ) -> Iterator[tuple[Figure, Owner, Period]]:
-    last: _Wording | None = None
+    told: list[_Wording] = []
     for value in said.values:
-        wording = last = _wording(said, value, last)
+        wording = _wording(said, value, told)
+        told.append(wording)
         words = "".join(said.text[slice(*span)] for span in wording.spans)
         known = context.vocabulary.find(words, wording.unit, change=True) is not None
         owner = owners.owner(said, value, known=known)
-        period = times.period(said, value)
+        period = times.period(said, value, growth=wording.growth)
         yield _figure(context, said, wording, words, owner, period), owner, period
 
 
-def _wording(said: Said, value: Value, last: _Wording | None) -> _Wording:
-    """The value's words; where it has none of its own it goes on with those of the value before."""
+def _wording(said: Said, value: Value, told: Sequence[_Wording]) -> _Wording:
+    """The value's words; where it has none of its own it goes on with those of a value `told` before."""
+    last = told[-1] if told else None
     metric = find_metric(said, value)
     in_row = last is not None and _goes_on(said, last.value, value) and not metric.behind
     if last and in_row:
         metric = replace(metric, change=last.metric.change)  # 分别增长33.7%、37.5%
-    carried = last.subject if last else None
-    subject = metric.subject or carried or _clause_before(said, value)
-    spans = [span for span in (subject, metric.change) if span] or _clause_behind(said, value)
+    carried = _in_turn(said, value, told) or (last.subject if last else ())
+    subject = _subject(said, value, metric, carried)
+    spans = [span for span in (*subject, metric.change) if span] or _clause_behind(said, value)
     spans = shared_out(said, value) or spans
     clause = said.text[said.clause(value)[0] : value.start]
     words = "".join(said.text[slice(*span)] for span in spans)
     unit = value.unit or _unit(said, value, words or clause, last)
     growth = bool(last and in_row and last.growth) or (not metric.behind and is_growth(value, clause))
     return _Wording(value, metric, spans, subject or carried, unit, growth)
+
+
+def _subject(said: Said, value: Value, metric: Metric, carried: Sequence[Span]) -> Sequence[Span]:
+    """What is measured. A share is one of what was told of before: 增加值8214亿元，占GDP比重为12.9%."""
+    own = metric.subject
+    if own is None:
+        before = None if carried else _clause_before(said, value)
+        return (before,) if before else carried
+    if carried and _VERB.fullmatch(said.text, *own):
+        return (own, carried[0])  # 建成基站8万个，其中今年新建2万个
+    of_carried = carried and not metric.behind and said.text[own[0]] == "占" != said.text[carried[0][0]]
+    return (carried[0], own) if of_carried else (own,)
+
+
+def _in_turn(said: Said, value: Value, told: Sequence[_Wording]) -> Sequence[Span]:
+    """货物533万吨、货值847亿元，分别增长22.9%、6.2%: the rates are of the two values before, in turn."""
+    turn = turn_of(said, value)
+    if turn is None or turn.parts:
+        return ()
+    row = [wording.subject for wording in told if wording.value.end <= turn.start][-turn.count :]
+    return row[turn.index] if len({*map(tuple, row)}) == turn.count else ()
 
 
 def _goes_on(said: Said, one: Value, other: Value) -> bool:
@@ -134,8 +190,16 @@ def _unit(said: Said, value: Value, words: str, last: _Wording | None) -> str:
     """The unit the text leaves out: GDP总和达到11.75万亿; 就业1206万人，超额完成1100万的目标."""
     if value.value >= _TRILLION or (value.value >= 1e7 and _MONEY.search(words)):
         return "元"
+    if behind := _next_in_row(said, value):
+        return behind.unit or _unit(said, behind, "", None)
     goes_on = value.value >= 1e4 and said.text.startswith("的", value.end)
     return last.unit if last and goes_on and last.unit != "%" else ""
+
+
+def _next_in_row(said: Said, value: Value) -> Value | None:
+    """300亿、400亿美元: the last has the unit of all."""
+    after = next((other for other in said.values if other.start >= value.end), None)
+    return after if after and said.text[value.end : after.start] in _AND else None
 
 
 def _clause_before(said: Said, value: Value) -> Span | None:
@@ -189,6 +253,7 @@ def _kind(said: Said, wording: _Wording, words: str, period: Period) -> FigureKi
     value = wording.value
     before = said.text[said.segment(value)[0] : value.start]
     clause = said.text[said.clause(value)[0] : value.start]
-    if is_target(before, clause, words, ahead=period.ahead):
+    ahead = period.ahead or (said.planned and period.span is None)
+    if is_target(before, clause, words, ahead=ahead):
         return "target"
     return "growth" if wording.growth else "actual"

@@ -20,16 +20,27 @@ _TIMES = re.compile(r"(?:是|为|相当于)[^，。；]{0,10}的$|(?:[增翻快�
 # 提高到60% is a level, and so is what only compares: 增幅高于全国9个百分点.
 _LEVEL = re.compile(rf"{_CHANGE}[到至]了?$|{word('kinds', 'compares')}[^，。；]{{0,16}}$")
 _RATE = re.compile(rf"{word('kinds', 'rate')}[^，。；\d]{{0,8}}$")
+# But a rate that rose to 8% is a rate: 进出口增速提升至8%.
+_RATE_LEVEL = re.compile(
+    rf"(?:增速|增幅|升幅|涨幅|降幅|跌幅|增长率)[^，。；、\d]{{0,6}}{_CHANGE}?[到至](?:了|约|近|超过?)?$"
+)
 # Against something, and with a word of change: whatever the unit, a change (较9月末上升235亿美元).
-_AGAINST = re.compile(rf"(?:较|比|同比|环比)[^，。；、]{{0,14}}?{_CHANGE}[加出了]*$")
+_AGAINST = re.compile(
+    rf"(?:较|比|同比|环比)[^，。；、]{{0,14}}?(?:{_CHANGE}|[年月季期末度][^，。；、]{{0,4}}?[高低快慢])[加出了约]*$"
+)
+_ADDED = re.compile(
+    r"(?:增加|减少|增长|下降|上升|净增|回落|增产|减产)了?(?:约|近|超过?)?$"
+)  # 产量566亿斤，增加4亿斤
 _RATES = frozenset({"%", "‰", "个百分点", "个基点", ""})
 
 
 def is_growth(value: Value, before: str) -> bool:
     """Whether the words of the clause before a value make it a change."""
+    if value.unit in _RATES and _RATE_LEVEL.search(before):
+        return True
     if _LEVEL.search(before):
         return False
-    if _AGAINST.search(before):
+    if _AGAINST.search(before) or (not value.counts and _ADDED.search(before)):
         return True
     if value.unit == "倍":
         return _TIMES.search(before) is not None

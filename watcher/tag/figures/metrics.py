@@ -8,8 +8,10 @@ import re
 from dataclasses import dataclass
 
 from watcher.tag.figures.said import Said, Span
+from watcher.tag.figures.turns import turn_of
+from watcher.tag.figures.units import MONEY, TIME
 from watcher.tag.figures.values import Value
-from watcher.tag.figures.words import pattern, word
+from watcher.tag.figures.words import guarded, listed, pattern, word
 
 LONGEST = 36  # characters of a metric
 
@@ -18,20 +20,29 @@ _LINK = re.compile(rf"(?:{word('metrics', 'link')}[到至了为]?)++$")  # posse
 _CHANGE = re.compile(
     rf"(?:(?:比|较)[^，。；、]{{1,12}}?)?{word('metrics', 'change_front')}*"
     rf"(?:{word('metrics', 'change')}|{word('metrics', 'compares')}.{{2,16}}?)[了着]?$"
+    r"|[比较][^，。；、]{2,12}[高低多少快慢]出?[了约]?$"
 )
-_LEAD = re.compile(rf"{word('metrics', 'lead')}+")
+_COMPARISON = re.compile(r"较(?![高大强好快])|比(?![例重率价赛特])")  # 较2015年的13.9万件下降8%
+_MULTIPLE = re.compile(r"(?:分别)?(?:是|为|相当于)[^，。；、]{1,10}$")  # 是2013年的4倍
+_LEAD = re.compile(rf"{guarded(listed('metrics', 'lead'), not_before='lead_not_before')}+")
 _ENDS_BEHIND = re.compile(
     r"[，。；：！？()《》\-…\n]|[、和及与](?=\D{0,3}\d|[一二三四五六七八九十]+[大个项])"
 )
 _VERB_BEHIND = re.compile(pattern("metrics", "verb_behind"))
+_PREDICATE = re.compile(
+    rf"(?<![、和与及许认意方定面应针]){word('metrics', 'predicate')}(?!{word('metrics', 'names_behind')})"
+)
+_HANDING = re.compile(rf"{word('metrics', 'handing')}了?$")
+_RATIO = re.compile(r"(?:率|占比|比重|比例|份额|增速)$")
+_VAGUE = re.compile(r"(?:水平|区间|高位|规模|大关|基础上|情况下|背景下)$")  # 指数位于52%左右的较高水平
+_AMOUNT = re.compile(rf"{word('units_without', 'money')}$")
 _SHARED = re.compile(rf"{pattern('metrics', 'shared')}$")
-_PART = re.compile(r"[^、和与及]+")
 _OPENED = re.compile(r"\([^()]{0,4}$")
 _FROM = re.compile(r"[从由自][^，。；、]{0,14}$")
 _OF = re.compile(r"[的为达约超近]{0,3}")
 _GAP = re.compile(r"[与和同][^，。；]{2,8}的差距")  # here the place is what is measured
-_NOTHING = re.compile(r"(?:左右|[的了和与、之中在是为有到至从由外])*")
-_TURNS = re.compile(r"[减增降升缩]?[为至到]")
+_NOTHING = re.compile(r"(?:左右|人民币|大关|关口|[的了和与、之中在是为有到至从由外])*")
+_TURNS = re.compile(rf"[减增降升缩]?[为至到]|{word('metrics', 'change')}(?![极点引中])")
 _CLOSED = frozenset("、，。；)：")
 _EDGE = "的了、，)(等及和与-:："
 
@@ -48,34 +59,56 @@ class Metric:
 def find_metric(said: Said, value: Value) -> Metric:
     """The metric of one value of a sentence."""
     behind = _behind(said, value)
-    if behind and (value.counts or said.text.startswith("的", value.end)):
+    if behind and said.text.startswith("的", value.end) and _VAGUE.search(said.text, *behind):
+        behind = None
+    if behind and value.counts:
         return Metric(behind, behind=True)
     before = _before(said, value)
+    if _is_amount(said, value, before):
+        return before
+    if behind and said.text.startswith("的", value.end):
+        return Metric(behind, behind=True)
+    if behind and _is_of_what_follows(said, value, before):
+        return Metric(behind, behind=True)
     if before.subject or before.change:
         return before
-    # 83%受访者: with nothing before it in its clause, a share speaks of what follows
-    opens = value.start <= said.clause(value)[0] + 1
+    # 83%受访者, 今年8000亿元建设资金: with nothing before it in its clause, or in the sentence but a time
+    opens = value.start <= said.clause(value)[0] + 1 or (value is said.values[0] and value.unit not in TIME)
     return Metric(behind, behind=True) if behind and opens else before
 
 
-def shared_out(said: Said, value: Value) -> list[Span] | None:
-    """The words of one of several values given in turn: 铁路、公路投资分别为3亿元和5亿元.
+def _is_amount(said: Said, value: Value, before: Metric) -> bool:
+    """总投资85亿元的新能源工厂, 消费占比20%的目标: what is measured stands before."""
+    subject, amount = before.subject, _RATIO if value.unit == "%" else _AMOUNT
+    return (
+        subject is not None and value.unit in (*MONEY, "", "%") and bool(amount.search(said.text, *subject))
+    )
 
-    Values behind 分别 are counted off against the parts before it; a shared head goes with each.
-    """
-    start, end = said.segment(value)
-    turn = said.text.rfind("分别", start, value.start)
-    if turn < 0:
+
+def _is_of_what_follows(said: Said, value: Value, before: Metric) -> bool:
+    """新增12000吨钢丝, 建成30万千瓦风电项目, 550万果农; but 产量达3万吨创新高 is of what stands before."""
+    if before.change or value.unit in ("%", "倍", *TIME) or _PREDICATE.match(said.text, value.end):
+        return False
+    start = said.last_value(value, said.clause(value)[0])
+    handed = _HANDING.search(said.text, start, value.start) is not None
+    if value.unit in MONEY:
+        return handed
+    linked = _LINK.search(said.text, start, value.start)
+    return handed or linked is None or before.subject is None
+
+
+def shared_out(said: Said, value: Value) -> list[Span] | None:
+    """The words of one of several values given in turn; a shared head goes with each (see turns.py)."""
+    turn = turn_of(said, value)
+    if turn is None or not turn.parts:
         return None
-    front = said.sentence.clause(said.text, turn)[0]
-    parts = [part.span() for part in _PART.finditer(said.text, front, turn)]
-    given = [other for other in said.values if turn < other.start < end]
-    if len(parts) < 2 or len(given) % len(parts) or len({other.unit for other in given}) > 1:
-        return None
-    number = given.index(value) % len(parts)
-    own = _noun(said, *parts[number]) or parts[number]
-    head = _SHARED.search(said.text, *parts[-1]) if number < len(parts) - 1 else None
-    return [own, (head.start(), parts[-1][1])] if head else [own]
+    part, last = turn.parts[turn.index], turn.parts[-1]
+    own = _noun(said, *part)
+    if own is None:  # 江苏、浙江软件收入分别增长5%和6%: the parts are places
+        whole = _noun(said, *last)
+        return [whole] if whole else None
+    head = _SHARED.search(said.text, *last) if part != last else None
+    return [own, (head.start(), last[1])] if head else [own]
 
 
 def subject_of(said: Said, start: int, end: int) -> Span | None:
@@ -86,11 +119,16 @@ def subject_of(said: Said, start: int, end: int) -> Span | None:
 
 def _behind(said: Said, value: Value) -> Span | None:
     text, start = said.text, value.end
+    if row := _next_in_row(said, value):
+        return _behind(said, row)
     if text[start : start + 1] in _CLOSED or _TURNS.match(text, start):
         return None  # 重点实验室13个、工程研究中心45个; 漏检由9件减为2件
     stop = said.next_value(value, said.clause(value)[1])
     if found := _ENDS_BEHIND.search(text, start, stop):
         stop = found.start()
+    acts = value.unit == "%" or (_PREDICATE.match(text, start) and text.find("的", start, stop) < 0)
+    if not acts and (predicate := _PREDICATE.search(text, start + 2, stop)):
+        stop = predicate.start()  # but in 90%的政务服务网上可办 all of it is measured
     if verb := _VERB_BEHIND.search(text, start, stop):
         stop = verb.start()
         if stop - start < 2:
@@ -99,12 +137,28 @@ def _behind(said: Said, value: Value) -> Span | None:
     return _trimmed(text, start, stop - 2 if text.endswith("之一", start, stop) else stop, least=1)
 
 
+def _next_in_row(said: Said, value: Value) -> Value | None:
+    """形成21批、173项创新案例, 4台30万千瓦机组: both count what stands behind the last."""
+    row = next((other for other in said.values if other.start >= value.end), None)
+    between = said.text[value.end : row.start] if row else None
+    if (
+        row
+        and value.counts
+        and row.unit != value.unit
+        and (between == "" or (between == "、" and row.counts))
+    ):
+        return row
+    return None
+
+
 def _before(said: Said, value: Value) -> Metric:
     """The words between the last value or clause and this one, without the time among them."""
     text = said.text
     start, end = said.last_value(value, said.clause(value)[0]), value.start
     if opened := _OPENED.search(text, start, end):
         end = opened.start()  # 首批试点城市(全国6个)
+    if value.unit == "倍" and (multiple := _MULTIPLE.search(text, start, end)):
+        end = multiple.start()
     front: Span | None = None
     for when in said.whens:
         if start <= when.start and when.end <= end and not when.base:
@@ -117,6 +171,8 @@ def _before(said: Said, value: Value) -> Metric:
     link = _LINK.search(text, start, end)
     change = _CHANGE.search(text, start, end) or _CHANGE.search(text, start, link.start() if link else end)
     own = _noun(said, start, change.start()) if change else subject_of(said, start, end)
+    if own and _COMPARISON.match(text, *own):
+        own = None
     # 经济总量在“十四五”时期接连跨越…: nothing is left behind the time, so the noun stands before it
     subject = own or (subject_of(said, *front) if front else None)
     return Metric(subject, change.span() if change else None)
@@ -126,11 +182,10 @@ def _noun(said: Said, start: int, end: int) -> Span | None:
     """What is left when words of time, place and grammar are taken from the front."""
     while not _GAP.match(said.text, start, end):
         lead = _LEAD.match(said.text, start, end)
-        here = lead.end() if lead else start
-        here = next((hit.end for hit in said.places if hit.start == here and hit.end <= end), here)
-        if here == start:
+        place = next((hit for hit in said.places if hit.start == start and hit.end <= end), None)
+        if not place and not lead:
             return _trimmed(said.text, max(start, end - LONGEST), end)
-        start = here
+        start = place.end if place else lead.end() if lead else start
     return start, end
 
 

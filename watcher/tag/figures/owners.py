@@ -7,11 +7,13 @@ looks behind. A sentence that names nobody goes on with what its line, heading, 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from watcher.model.item import RegionFrom
 from watcher.tag.figures.said import Runner, Said, Span
 from watcher.tag.figures.sentences import Sentence
 from watcher.tag.figures.subjects import ABROAD, Place, actors, is_example, place_of, subjects
+from watcher.tag.figures.turns import turn_of
 from watcher.tag.figures.units import OF_THINGS
 from watcher.tag.figures.values import Value
 from watcher.tag.figures.words import pattern, word
@@ -25,10 +27,17 @@ _BOTH = re.compile(r"[两三四]地|两省市?")
 _NATION = re.compile(word("owners", "nation"))
 _MACRO = re.compile(word("owners", "macro"))
 _WORLD = re.compile(pattern("owners", "world"))
+_WORLDWIDE = re.compile(r"(?:从|放眼)?全球(?:方面|范围|来?看|，)")
 _FIRM = re.compile(pattern("owners", "firm"))
 _SPEAKS = re.compile(pattern("owners", "speaks"))
+_TELLS = re.compile(r"(?:获悉|了解到).*(?:全国|我国)")  # 从国铁集团获悉，全国铁路发送旅客…
+_PROVINCES = re.compile(r"省(?:份|区|\(|、)")  # 31个省份 are the nation's
 _GOES_ON = re.compile(word("owners", "goes_on"))
+_HOME = re.compile(r"班列|铁路|专列|奥运|冬奥|残奥|世博|峰会")  # 中欧班列 runs here, 巴黎奥运会 has our team
+_HERE = re.compile(r"这里|当地|该地")
+_ANYBODY = re.compile(pattern("owners", "anybody"))
 _ACTING = frozenset({"company", "platform"})
+_OPENING = 300  # characters at the head of a text: who is named there tells the whole of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +55,24 @@ class Owners:
 
     def __init__(
         self,
+        text: str,
         hits: Iterable[Hit],
         abroad: Iterable[Span],
         organisations: Iterable[Organisation],
         atlas: Atlas,
         main: str | None,
+        *,
+        roundup: bool = False,
     ) -> None:
         self._atlas = atlas
-        self._main = main
+        told_by_nation = main is None and _NATION.search(text, 0, _OPENING)
+        self._main = COUNTRY if told_by_nation else None if roundup and main != COUNTRY else main
+        self._roundup = roundup  # several stories: a heading begins the next
+        hits = (hit for hit in hits if text[hit.start - 1 : hit.start + 1] != "其中")  # 其中国家级平台4个
         places = [place for hit in hits if (place := place_of(hit, atlas))]
-        places += [Place(start, end, ABROAD) for start, end in abroad]
+        places += [Place(start, end, ABROAD) for start, end in abroad if not _HOME.match(text, end)]
         self._places = Runner(sorted(places, key=lambda place: place.start))
-        self._firms = Runner([org for org in organisations if org.kind in _ACTING])
+        self._firms = Runner([org for org in organisations if _is_firm(org)])
         self._here: list[Place] = []
         self._firms_here: list[Organisation] = []
         self._line = -1
@@ -66,12 +81,15 @@ class Owners:
         self._of_title: str | None = None
         self._local: str | None = None  # the last place that is not the nation
         self._firm: str | None = None  # the last company named
+        self._firm_of_title: str | None = None  # in a story of one company and of no place
         self._firm_told_of: str | None = None  # the company whose figure ended the sentence before
 
     def enter(self, sentence: Sentence) -> None:
         """Begins a sentence."""
         if sentence.line != self._line:
             self._line, self._of_line = sentence.line, None
+        if self._roundup and sentence.where == "heading":
+            self._of_heading = self._local = self._firm = None
         self._here = self._places.within(sentence)
         self._firms_here = self._firms.within(sentence)
 
@@ -82,6 +100,8 @@ class Owners:
         local = [code for code in told if code not in (COUNTRY, ABROAD)]
         self._local = local[-1] if local else self._local
         self._firm = self._firms_here[-1].name if self._firms_here else self._firm
+        if said.sentence.where == "title" and self._main is None:
+            self._firm_of_title = self._firm
         self._firm_told_of = owners[-1].organisation if owners and not owners[-1].region else None
         if last := (owned or told)[-1:]:
             self._of_line = last[0]
@@ -95,6 +115,8 @@ class Owners:
         segment, clause = said.segment(value), said.clause(value)
         if found := self._behind(said, value):
             return Owner(found.code or None, "sentence", None, (found.start, found.end))
+        if told := self._in_turn(said, value):
+            return told
         if world := _last(_WORLD, said.text, clause[0], value.start):
             return Owner(None, "sentence", None, world.span())
         near = self._nearest(said, value, segment[0], value.start)
@@ -108,8 +130,26 @@ class Owners:
     def _behind(self, said: Said, value: Value) -> Place | None:
         """11家落户重庆: the first place behind the value, if what lies between says "there"."""
         end = said.next_value(value, said.clause(value)[1])
-        place = next((place for place in self._here if value.end <= place.start < end), None)
+        behind = (place for place in self._here if value.end <= place.start < end)
+        place = next((place for place in behind if place.code != COUNTRY), None)
         return place if place and _LOCATED.fullmatch(said.text, value.end, place.start) else None
+
+    def _in_turn(self, said: Said, value: Value) -> Owner | None:
+        """江苏、浙江分别增长5%和6%: each has its own; so have companies."""
+        turn = turn_of(said, value)
+        if turn is None:
+            return None
+        before = [place for place in self._here if place.end <= turn.start]
+        row = before[-turn.count :]
+        if not turn.parts and len(row) == turn.count and _are_joined(said.text, row):
+            start, end = row[turn.index].start, row[turn.index].end
+        else:
+            start, end = turn.parts[turn.index] if turn.parts else (0, 0)
+        for place in before:
+            if start <= place.start < end and place.code not in (ABROAD, COUNTRY):
+                return Owner(place.code, "sentence", None, (place.start, place.end))
+        org = next((org for org in self._firms_here if start <= org.start < end), None)
+        return Owner(None, None, org.name, (org.start, org.end)) if org else None
 
     def _nearest(self, said: Said, value: Value, start: int, end: int) -> Place | None:
         """The last subject of a stretch; 全市 and 两地 stand for one named before."""
@@ -151,7 +191,11 @@ class Owners:
         for org in reversed(self._firms_here):
             if org.start < start or org.end > value.start or is_example(text, org.end, value):
                 continue
-            if _SPEAKS.match(text, org.end):
+            if (
+                _SPEAKS.match(text, org.end)
+                or text[org.start - 1] == "由"
+                or _TELLS.match(text, org.end, value.start)
+            ):
                 continue
             if near and near.start >= org.end:
                 return None
@@ -167,15 +211,19 @@ class Owners:
 
     def _carried(self, said: Said, value: Value, *, known: bool) -> Owner:
         text, start = said.text, said.sentence.start
-        if value.unit in OF_THINGS:
+        if nation := _NATION.search(text, start, value.start):
+            return Owner(COUNTRY, "sentence", None, nation.span())
+        if value.unit in OF_THINGS or _WORLDWIDE.match(text, start):
             return Owner(None, None)
         if self._firm_told_of and _GOES_ON.match(text, start):
             return Owner(None, None, self._firm_told_of)
-        if nation := _NATION.search(text, start, value.start):
-            return Owner(COUNTRY, "sentence", None, nation.span())
+        if self._main in (COUNTRY, None) and _PROVINCES.match(text, value.end):
+            return Owner(COUNTRY, "text")
         # In the nation's story an example from a place ends where the story goes on.
-        over = self._main == COUNTRY and (known or _MACRO.search(text, start, value.start))
+        macro = known or _opens_with_data(said) or _MACRO.search(text, start, value.start)
+        over = macro and self._main == COUNTRY != self._of_line and not self._roundup
         carried: tuple[tuple[str | None, RegionFrom], ...] = (
+            (self._local if _HERE.search(text, start, value.start) else None, "line"),
             (None if over else self._of_line, "line"),
             (self._of_heading, "heading"),
             (self._of_title, "title"),
@@ -184,7 +232,25 @@ class Owners:
         for code, origin in carried:
             if code is not None:
                 return Owner(code or None, origin)
-        return Owner(None, None)
+        return Owner(None, None, self._firm_of_title)
+
+
+def _is_firm(org: Organisation) -> bool:
+    """海尔 and 力帆车辆有限公司; but 金融科技初创公司 is nobody, and an unknown platform may be any."""
+    return (org.known and org.kind in _ACTING) or (org.kind == "company" and not _ANYBODY.search(org.name))
+
+
+def _opens_with_data(said: Said) -> bool:
+    """今年前11个月，…: statistics of the months so far, and no word of where, are the story's own."""
+    opening = next(iter(said.whens), None)
+    return bool(
+        opening and opening.is_cumulative and opening.start - said.sentence.start <= 1 and not said.places
+    )
+
+
+def _are_joined(text: str, places: Sequence[Place]) -> bool:
+    """Whether the places stand in one row: 华东、华南、华北地区."""
+    return all(text[one.end : other.start] in ("、", "和", "与", "及") for one, other in pairwise(places))
 
 
 def _last(shape: re.Pattern[str], text: str, start: int, end: int) -> re.Match[str] | None:

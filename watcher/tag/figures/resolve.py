@@ -116,6 +116,22 @@ def _month_past(_: Parts, published: date) -> Days | None:
     return last.replace(day=1), last
 
 
+def _this_month(_: Parts, published: date) -> Days | None:
+    return published.replace(day=1), published.replace(day=monthrange(published.year, published.month)[1])
+
+
+def _ago(parts: Parts, published: date) -> Days | None:
+    """十年前 is that year."""
+    number = published.year - _count(parts["years_ago"])
+    return year(number) if number in _YEARS else None
+
+
+def _years_since(parts: Parts, published: date) -> Days | None:
+    """十年来 reach from that year up to now."""
+    number = published.year - _count(parts["count_since"])
+    return (year(number)[0], published) if number in _YEARS else None
+
+
 def _now(_: Parts, published: date) -> Days | None:
     return None, published
 
@@ -125,8 +141,10 @@ def _whole_year(_: Parts, published: date) -> Days | None:
     return year(published.year - (published.month <= 3))
 
 
-def _year_end(_: Parts, published: date) -> Days | None:
-    return year(published.year)
+def _year_end(parts: Parts, published: date) -> Days | None:
+    """年末 in January speaks of the year that has ended, 到年底 of this one."""
+    ahead = (parts["year_end"] or "")[0] in "到至"
+    return year(published.year) if ahead else _whole_year(parts, published)
 
 
 READERS: Mapping[str, Callable[[Parts, date], Days | None]] = {
@@ -138,6 +156,9 @@ READERS: Mapping[str, Callable[[Parts, date], Days | None]] = {
     "span": _span,
     "since_congress": _congress,
     "month_past": _month_past,
+    "this_month": _this_month,
+    "ago": _ago,
+    "years_since": _years_since,
     "now": _now,
     "whole_year": _whole_year,
     "year_end": _year_end,

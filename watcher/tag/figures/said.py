@@ -1,7 +1,7 @@
 """One sentence with what was found in it: the thing that every question about a figure is asked of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 from watcher.tag.figures.dates import When
@@ -29,14 +29,21 @@ class Said:
     values: Sequence[Value]
     whens: Sequence[When]
     places: Sequence[Hit]
+    planned: bool = False  # stands below a heading that announces plans
+    _clauses: dict[int, Span] = field(default_factory=dict)  # asked for many times
+    _segments: dict[int, Span] = field(default_factory=dict)
 
     def clause(self, value: Value) -> Span:
         """The clause of a value."""
-        return self.sentence.clause(self.text, value.start)
+        if value.start not in self._clauses:
+            self._clauses[value.start] = self.sentence.clause(self.text, value.start)
+        return self._clauses[value.start]
 
     def segment(self, value: Value) -> Span:
         """The stretch between semicolons around a value."""
-        return self.sentence.segment(self.text, value.start)
+        if value.start not in self._segments:
+            self._segments[value.start] = self.sentence.segment(self.text, value.start)
+        return self._segments[value.start]
 
     def next_value(self, value: Value, end: int) -> int:
         """Where the next value begins, at most `end`."""

@@ -14,6 +14,10 @@ from watcher.tag.layout import Layout, Where
 LONGEST = 600  # characters: what has no full stop for so long is cut, so that work stays linear
 
 _SENTENCE = re.compile(rf"[^。！？!?\n]{{1,{LONGEST}}}[。！？!?]*")
+# 二、重点工作 is a heading even where another follows at once.
+_NUMBERED = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))[^。！？!?；;，]{1,36}"
+)
 _SEGMENT = re.compile(r"[^；;]+")
 _CLAUSE = re.compile(r"[^，；;：。！？!?【】\[\]]+")
 
@@ -49,7 +53,8 @@ def sentences(text: str, layout: Layout, breaks: tuple[int, ...] = ()) -> Iterat
         where = layout.where(found.start())
         if where != "source":
             low, high = bisect_right(breaks, found.start()), bisect_right(breaks, found.end())
-            yield Sentence(*found.span(), line, where, breaks[low:high])
+            numbered = _NUMBERED.fullmatch(text, *found.span()) is not None
+            yield Sentence(*found.span(), line, "heading" if numbered else where, breaks[low:high])
 
 
 def _holding(shape: re.Pattern[str], text: str, start: int, end: int, at: int) -> tuple[int, int]:

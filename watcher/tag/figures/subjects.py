@@ -6,7 +6,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from watcher.tag.figures.values import Value
 from watcher.tag.figures.words import pattern, word
@@ -20,6 +19,14 @@ _COMPARES = re.compile(pattern("owners", "compares"))
 _OBJECT = re.compile(rf"{word('owners', 'object')}$")
 _VENUE = re.compile(word("owners", "venue"))
 _ACTS = re.compile(word("owners", "acts"))
+_PARTNER = re.compile(
+    r"(?:[对自从向赴往和与达]|来自|通了|覆盖|辐射|惠及)$"
+)  # 对东盟进出口, 自美国进口, 和俄罗斯签订
+_IN_ROW = re.compile(r"[省市区县国份]\)?[和与及、]$")  # 31个省(区、市)和新疆生产建设兵团
+_ITEM = 10  # characters of a list's item behind a place it begins with: 江津珞璜港
+_IN_NAME = re.compile(
+    r"中国[^，。；、的在\d]{1,12}?(?:商品城|商贸城|博览会|洽谈会|交易会|论坛|大会|协会|学会|联合会|基金会|峰会)"
+)
 _AND = ("、", "和", "与", "及")
 
 
@@ -52,9 +59,15 @@ def subjects(text: str, places: Sequence[Place], values: Sequence[Value], value:
             continue
         if value and is_example(text, place.end, value):
             continue
+        # 10家全国重点实验室: the word belongs to what is counted
+        if place.code == COUNTRY and any(0 <= place.start - other.end <= 1 for other in values):
+            continue
         # 全国41个工业大类中的39个: 全国 has had its figure
         had = place.code == COUNTRY and any(0 <= other.start - place.end <= 2 for other in values)
-        (served if had else own).append(place)
+        if place.code == COUNTRY and _IN_NAME.match(text, place.start):
+            continue
+        aloft = place.code == COUNTRY and text[place.start - 1] == "在"  # 在全国叫得响的品牌
+        (served if had or aloft else own).append(place)
     return own or served
 
 
@@ -73,10 +86,15 @@ def is_example(text: str, end: int, value: Value) -> bool:
     if text[value.start - 1] != "等":
         return False
     listed = text.find("、", end, value.start)
-    return listed < 0 or not ("，" in text[end:listed] or _ACTS.search(text, end, listed))
+    until = listed if listed >= 0 else value.start - 1
+    return until - end <= _ITEM and not ("，" in text[end:until] or _ACTS.search(text, end, until))
 
 
 def _is_aside(text: str, place: Place, value: Value | None) -> bool:
+    if place.code == ABROAD and _PARTNER.search(text, max(0, place.start - 2), place.start):
+        return True
+    if _IN_ROW.search(text, max(0, place.start - 3), place.start):
+        return True
     if _COMPARED.search(text, max(0, place.start - 3), place.start) or _COMPARES.match(text, place.end):
         return True
     end = value.start if value else place.end + 60
@@ -97,6 +115,13 @@ def _is_closed_off(text: str, place: Place, end: int) -> bool:
 
 
 def _is_listed(text: str, places: Sequence[Place], number: int) -> bool:
-    """Places in a row share what is said; no one of them owns it."""
-    neighbours = places[max(0, number - 1) : number + 2]
-    return any(text[one.end : other.start] in _AND for one, other in pairwise(neighbours))
+    """Places in a row share what is said; no one of them owns it. 湖北宜昌、湖南长沙 are two in a row."""
+    first = last = number
+    while first and places[first - 1].end == places[first].start:
+        first -= 1
+    while last + 1 < len(places) and places[last].end == places[last + 1].start:
+        last += 1
+    follows = text[places[last].end : places[last].end + 1]
+    before = text[places[first - 1].end : places[first].start] if first else ""
+    after = text[places[last].end : places[last + 1].start] if last + 1 < len(places) else ""
+    return follows == "、" or before in _AND or after in _AND

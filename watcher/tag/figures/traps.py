@@ -6,7 +6,7 @@ Looks at what stands around one number; finds none itself.
 import re
 from dataclasses import dataclass
 
-from watcher.tag.figures.units import MONEY, SHORT_TIME, TIME
+from watcher.tag.figures.units import MONEY, NAMED, SHORT_TIME, TIME
 from watcher.tag.figures.words import listed, pattern, word
 from watcher.text.numerals import numeral
 
@@ -17,10 +17,15 @@ _EVERY = re.compile(r"每[隔逢]?$")
 _SO_MANY_OF = re.compile(r"[^，。；]{0,12}就有")  # 每3度电就有1度是绿电
 _ABSTRACT = re.compile(word("traps", "abstract"))
 _PLAIN_COUNTERS = frozenset(listed("traps", "plain_counters"))
-_NAMED_ALREADY = frozenset(listed("traps", "named_already"))
 _OPENS = ("", "，", "。", "、", "；", "：", "\n")  # what a phrase begins after
 _DURATION = re.compile(rf"{word('traps', 'duration')}[^，。；：]{{0,14}}$")
 _SHORTER = re.compile(rf"(?:左右)?{word('traps', 'shorter')}")  # 由45天缩短到7天
+_CIRCLE = re.compile(r"内?[^，。；、]{0,6}圈")  # 15分钟生活圈
+_WHICH = re.compile(
+    r"(?<=以[上下内])的?[^，。；、：\d]{0,8}?(?:项目|企业|工程|单位|居民)|的\d{1,5}[家个项户]"
+)
+_BARE_YEAR = re.compile(r"(?:19|20)\d\d")
+_THOUSANDS = re.compile(r"[一二两三四五六七八九\d]千")
 _LINK = rf"{word('traps', 'linked')}了?"
 _INDEX_WORD = re.compile(word("traps", "index"))
 _INDEX = re.compile(rf"{word('traps', 'index')}[^，。；]{{0,12}}?(?:{_LINK})?$")
@@ -58,15 +63,21 @@ class Candidate:
 
 def is_trap(number: Candidate) -> bool:
     """Whether the number states nothing."""
-    if _is_name(number) or _is_every(number) or _is_way_of_speaking(number):
+    if _is_name(number) or _is_every(number) or _is_way_of_speaking(number) or _is_threshold(number):
         return True
-    return number.chinese and _is_idiom(number)
+    return _is_piece(number) or (number.chinese and _is_idiom(number))
 
 
 def is_duration(number: Candidate, sentence: int) -> bool:
-    """连续8年 and 10毫秒 are measured; 2021年, 过去4年 and 24小时 say when. `sentence`: where that begins."""
+    """连续8年 and 10毫秒 are measured; 2021年, 过去4年, 90秒后 say when. `sentence`: where that begins."""
     if number.unit in SHORT_TIME:
-        return number.value != 24 and number.before[-1:] not in ("时", "点")
+        if _CIRCLE.match(number.text, number.end):
+            return False
+        clock = number.before[-1:] in ("时", "点", "分") or number.text[number.end : number.end + 1] in (
+            "后",
+            "前",
+        )
+        return number.value != 24 and not clock
     if number.before[-1:] in ("由", "从") and _SHORTER.match(number.text, number.end):
         return True
     return number.value < 200 and _DURATION.search(number.text, sentence, number.start) is not None
@@ -97,6 +108,8 @@ def _is_name(number: Candidate) -> bool:
         return True
     if unit is None and ((number.ranged and not number.scale) or _NAME_BEHIND.match(number.text, number.end)):
         return True
+    if unit is None and _BARE_YEAR.fullmatch(number.digits + number.scale) and not _LINKED.search(before):
+        return True  # 《…指数报告2025》
     glued = before[-1:].isascii() and before[-1:].isalnum()  # h20台 is a name, gdp28928亿元 is not
     if glued and not (number.scale or unit in MONEY or unit == "%"):
         return True
@@ -108,9 +121,14 @@ def _is_every(number: Candidate) -> bool:
 
 
 def _is_way_of_speaking(number: Candidate) -> bool:
-    """3个指标 sums up what was listed; 基础设施等30个指标 is counted, and so is what 等 stands before."""
+    """3个指标 and 等九个方面 sum up what was listed; 基础设施等30个指标 are counted."""
     small = number.unit in ("个", "项", "类") and not number.scale and not number.hedged and number.value < 10
-    return small and number.before[-1:] != "等" and _ABSTRACT.match(number.text, number.end) is not None
+    return small and _ABSTRACT.match(number.text, number.end) is not None
+
+
+def _is_threshold(number: Candidate) -> bool:
+    """投资500万元以上项目 and 年收入2000万元以上的企业 say which ones are meant."""
+    return number.unit in MONEY and _WHICH.match(number.text, number.end) is not None
 
 
 def _is_idiom(number: Candidate) -> bool:
@@ -119,11 +137,16 @@ def _is_idiom(number: Candidate) -> bool:
         return not number.scale
     if number.before.endswith("就有"):
         return False
-    if number.unit == "地" or number.before[-1:] in ("几", "数"):
-        return True  # 川渝黔三地, 几十年
-    if number.unit in _NAMED_ALREADY and number.before[-1:] in _OPENS:
+    already = number.unit in NAMED and number.before[-1:] in _OPENS
+    return number.unit == "地" or already or _is_small_talk(number)  # 川渝黔三地
+
+
+def _is_piece(number: Candidate) -> bool:
+    """Part of a longer numeral, which alone is not the value: 几十年, 数十万人, 一万七千, 9万5千."""
+    if number.digits.startswith("十") and number.before[-1:] in ("几", "数"):
         return True
-    return _is_small_talk(number)
+    behind = number.before.endswith("万") and "千" in (number.digits[1:2], number.scale)
+    return behind or (number.scale == "万" and _THOUSANDS.match(number.text, number.end) is not None)
 
 
 def _is_small_talk(number: Candidate) -> bool:

@@ -7,6 +7,7 @@ from watcher.tag.figures.words import listed, pairs
 MONEY = frozenset(listed("units", "money"))
 TIME = frozenset(listed("units", "time"))
 SHORT_TIME = frozenset(listed("units", "short_time"))
+NAMED = frozenset(listed("traps", "named_already"))
 OF_THINGS = frozenset(listed("units", "of_things"))
 _SAME = pairs("same")
 
@@ -24,6 +25,8 @@ def _pattern(unit: str) -> str:
     escaped = re.escape(unit)
     if unit.isascii() and unit.isalpha():
         return rf"{escaped}(?![a-z0-9])"
+    if unit == "度":
+        return r"(?:度(?=[电是])|(?<=[万亿])度(?!假))"  # 3度电, 4000亿度, but not 360度
     if only := pairs("only_before").get(unit):
         return rf"{escaped}(?=[{only}])"
     if taken := pairs("not_before").get(unit):

@@ -18,7 +18,7 @@ from watcher.tag.figures.traps import (
     stands_alone,
 )
 from watcher.tag.figures.units import COUNTERS, TIME, UNIT, usual
-from watcher.tag.figures.words import by_word, one_of, word
+from watcher.tag.figures.words import by_word, guarded, one_of, word
 from watcher.text.numerals import ARABIC, CHINESE, SCALE, numeral
 
 _BEFORE, _BEHIND = by_word("before"), by_word("behind")
@@ -27,10 +27,11 @@ _BEGINS = "".join(
     dict.fromkeys(word[0] for word in _BEFORE)
 )  # a quick look before the whole pattern is tried
 _VALUE = re.compile(
-    rf"(?=[-\d一二两三四五六七八九十百{_BEGINS}])(?P<hedge>{one_of(_BEFORE)})?"
+    rf"(?=[-\d一二两三四五六七八九十百{_BEGINS}])(?P<hedge>{guarded(_BEFORE, not_after='hedge_not_after')})?"
     rf"(?:百分之(?P<percent>{_NUMBER})"
     rf"|(?P<below>{CHINESE}|\d{{1,2}})分之(?P<above>{CHINESE}|\d{{1,2}})"
-    rf"|(?P<low>(?<![\d.])-?{_NUMBER})(?P<more>[余多])?(?P<scale>{SCALE})?(?P<more2>[余多])?(?P<first>{UNIT})?"
+    rf"|(?P<low>(?<![\d.])-?{_NUMBER})(?P<more>[余多])?(?P<scale>{SCALE})?(?:(?P<more2>[余多])(?P<rest>(?<=[百千].)[万亿])?)?"
+    rf"(?P<first>{UNIT})?"
     rf"(?:(?P<to>[-~至到])(?P<high>{_NUMBER})[余多]?(?P<scale2>{SCALE})?(?P<second>{UNIT})?)?)"
     rf"(?P<tail>{one_of(_BEHIND)}|[余多](?![种样元方年项]))?"
 )
@@ -42,11 +43,17 @@ _SAYS = (
     "percent",
     "below",
 )  # without one of these a number says nothing
-# A scale that stands for itself: 超过万亿元, 近万家, 上千台; 万家灯火 and 千亿级 have no such word before.
+# A scale that stands for itself: 超过万亿元, 近万家, 上千台, 万余家; 万家灯火 and 千亿级 have no such word.
+_OVER = r"超过?|突破|达到?|跨[越过上]|迈[过上入]|站上|过|首破|逾"
+_WHOLE = r"(?:[百千]?万?亿|[百千]万|[百千万])"
 _BARE = re.compile(
-    r"(?:(?P<over>超过?|突破|达到?|跨[越过]|迈[过上入]|站上|过|首破|逾)|(?P<under>接近|逼近|近)|约|上)了?"
-    rf"(?P<scale>[百千]?万?亿|[百千]万|[百千万])余?(?P<unit>{UNIT})"
+    rf"(?:(?:(?P<over>{_OVER})|(?P<under>接近|逼近|近)|(?<![签合节契特])约|上)了?(?P<scale>{_WHOLE})余?"
+    rf"|(?<![数几\d十百千第])(?P<many>{_WHOLE})[余多])(?P<unit>{UNIT})"
 )
+_DECIMAL = re.compile(r"\d{1,4}\.\d{1,3}")
+_ROW = re.compile(rf"(?<![\d.])(?:{_DECIMAL.pattern}[、和与及])+$")
+_LONGEST_ROW = 30
+_DIGITS = "一二三四五六七八九"
 _PEOPLE = re.compile(rf"[^，。；、\d]{{0,4}}?(?P<unit>{word('traps', 'people')})")
 
 
@@ -76,7 +83,8 @@ def find_values(text: str, start: int = 0, end: int | None = None) -> list[Value
     while at < end and (shape := _next(text, at, end)):
         if indexed or shape.re is _BARE or any(shape.group(*_SAYS)):
             after_index = bool(found) and found[-1].unit == ""
-            found += _read(shape, text, start, after_index=after_index)
+            done = found[-1].end if found else start
+            found += [v for v in _read(shape, text, start, after_index=after_index) if v.start >= done]
         at = max(shape.end(), at + 1)
     return found
 
@@ -97,14 +105,26 @@ def _read(shape: re.Match[str], text: str, start: int, *, after_index: bool) -> 
             if part := _VALUE.match(text, begin, until):
                 yield from _single(part, text, start, after_index=after_index)
     else:
+        yield from _elided(shape, text, start)
         yield from _single(shape, text, start, after_index=after_index)
 
 
+def _elided(shape: re.Match[str], text: str, start: int) -> Iterator[Value]:
+    """提升1.1和0.6个百分点: the unit stands with the last of a row."""
+    row = (
+        _ROW.search(text, max(start, shape.start() - _LONGEST_ROW), shape.start()) if shape["first"] else None
+    )
+    for number in _DECIMAL.finditer(text, *row.span()) if row else ():
+        if (value := numeral(number[0])) is not None:
+            yield Value(*number.span(), value, None, usual(shape["first"]), None, number.span())
+
+
 def _bare(shape: re.Match[str]) -> Iterator[Value]:
-    value, unit = numeral(shape["scale"]), usual(shape["unit"])
+    scale = "many" if shape["many"] else "scale"
+    value, unit = numeral(shape[scale]), usual(shape["unit"])
     if value is not None and unit not in TIME and unit != "%":
-        sign: ApproxSign = ">" if shape["over"] else "≈<" if shape["under"] else "≈"
-        yield Value(*shape.span(), value, None, unit, sign, (shape.start("scale"), shape.end()))
+        sign: ApproxSign = ">" if shape["over"] or shape["many"] else "≈<" if shape["under"] else "≈"
+        yield Value(*shape.span(), value, None, unit, sign, (shape.start(scale), shape.end()))
 
 
 def _fraction(shape: re.Match[str], text: str) -> Iterator[Value]:
@@ -120,12 +140,12 @@ def _fraction(shape: re.Match[str], text: str) -> Iterator[Value]:
 
 
 def _is_range(shape: re.Match[str], text: str) -> bool:
-    """3-5个 and 15%至20% are ranges; 从2万亿到3万亿 is a change."""
+    """3-5个, 15%至20% and 4℃至8℃ are ranges; 从2万亿到3万亿 is a change."""
     if shape["to"] in "-~":
         return True
-    if shape["first"] or text[max(0, shape.start() - 1) : shape.start()] in ("从", "由"):
+    if text[max(0, shape.start() - 1) : shape.start()] in ("从", "由"):
         return shape["first"] == shape["second"] in ("%", "成")
-    return True
+    return shape["first"] in (None, shape["second"])
 
 
 def _single(shape: re.Match[str], text: str, start: int, *, after_index: bool) -> Iterator[Value]:
@@ -134,7 +154,7 @@ def _single(shape: re.Match[str], text: str, start: int, *, after_index: bool) -
         shape.start(),
         shape.end(),
         shape["low"],
-        shape["scale"] or shape["scale2"] or "",
+        (shape["scale"] or shape["scale2"] or "") + (shape["rest"] or ""),
         shape["second"] or shape["first"],
         hedged=any(shape[name] for name in ("hedge", "more", "more2", "tail")),
         ranged=shape["high"] is not None,
@@ -152,13 +172,23 @@ def _single(shape: re.Match[str], text: str, start: int, *, after_index: bool) -
 
 def _amounts(shape: re.Match[str], number: Candidate) -> tuple[float | None, float | None]:
     """Value and upper end; no value for what cannot be one: a range that falls, a negative count."""
+    if (
+        number.digits[:2] in _DIGITS
+        and number.digits[2:] in ("", "十", "百", "千")
+        and len(number.digits) > 1
+    ):
+        low, high = (numeral(digit + number.digits[2:] + number.scale) for digit in number.digits[:2])
+        return low, high  # 七八个, 四五百张: two digits in a row are the ends of a range
     value = numeral(number.digits.removeprefix("-") + number.scale)
     top = numeral(shape["high"] + (shape["scale2"] or "")) if shape["high"] else None
     if value is None or (shape["high"] and (top is None or top <= value)):
         return None, None
     if number.digits.startswith("-"):
         return (-value, None) if number.unit == "%" else (None, None)
-    return (10 * value, top and 10 * top) if number.unit == "成" else (value, top)
+    if number.unit == "成":
+        half = 5 * number.text.startswith("半", shape.end("first"))  # 九成半
+        return 10 * value + half, top and 10 * top
+    return value, top
 
 
 def _people(number: Candidate) -> str | None:

@@ -5,7 +5,7 @@ The names come from metrics.toml, shipped and the user's.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from watcher.model.rules import MetricRule
@@ -38,7 +38,7 @@ class Vocabulary:
 def vocabulary(rules: Sequence[MetricRule]) -> Vocabulary:
     """The vocabulary of these rules; built once for each set of them."""
     by_name: dict[str, tuple[MetricRule, ...]] = {}
-    for rule in rules:
+    for rule in (replace(rule, not_=tuple(fold(phrase).text for phrase in rule.not_)) for rule in rules):
         for name in (rule.label, *rule.names):
             folded = fold(name).text
             by_name[folded] = (*by_name.get(folded, ()), rule)

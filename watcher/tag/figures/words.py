@@ -29,6 +29,18 @@ def one_of(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(map(re.escape, longest_first))})"
 
 
+def guarded(words: Iterable[str], *, not_after: str = "", not_before: str = "") -> str:
+    """A pattern for any of the words, longest first, none beside a letter that the tables keep it from."""
+    after, before = pairs(not_after) if not_after else {}, pairs(not_before) if not_before else {}
+    guarded = (
+        (f"(?<![{after[word]}])" if word in after else "")
+        + re.escape(word)
+        + (f"(?![{before[word]}])" if word in before else "")
+        for word in sorted(words, key=lambda word: (-len(word), word))
+    )
+    return f"(?:{'|'.join(guarded)})"
+
+
 def word(table: str, key: str) -> str:
     """A pattern for any word of a list."""
     return one_of(listed(table, key))
