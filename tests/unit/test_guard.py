@@ -157,7 +157,7 @@ def _guard(answers: list[list[str]], allow: tuple[str, ...] = ()) -> tuple[Guard
         return answers.pop(0)
 
     guard, network = GuardedBackend(allow, resolve), _Recorder()
-    guard._network = network  # type: ignore[assignment]
+    guard._connect = network.connect_tcp  # type: ignore[assignment]
     return guard, network
 
 

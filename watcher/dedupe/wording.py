@@ -7,6 +7,7 @@ issues of a monthly release apart. Describes one text; comparing two is `alike`'
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
@@ -78,6 +79,7 @@ def marks(text: Wording) -> frozenset[int]:
     )
 
 
+@lru_cache(maxsize=4096)
 def usual_marks(length: int) -> float:
     """How many marks a text of so many characters has, more or less."""
     return sum(

@@ -111,6 +111,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
     def __init__(self, allow_private: Iterable[str] = (), resolve: Resolver | None = None) -> None:
         self._allowed = frozenset(pair.lower() for pair in allow_private)
         self._resolve = resolve or system_resolver
+        self._connect = connect
 
     async def connect_tcp(
         self,
@@ -131,7 +132,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         for number, address in enumerate(addresses, start=1):
             last = number == len(addresses)
             try:
-                return await connect(address, port, _LAST_ATTEMPT if last else _ONE_ATTEMPT, local_address)
+                return await self._connect(
+                    address, port, _LAST_ATTEMPT if last else _ONE_ATTEMPT, local_address
+                )
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 if last:
                     raise

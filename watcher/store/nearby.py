@@ -5,7 +5,6 @@ It must be taken out with the very text it was put in with. All happens in the c
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 from typing import Any
@@ -61,12 +60,14 @@ def remove(db: Database, item_id: int, title: str, text: str) -> None:
 
 def candidates(db: Database, sample: Sequence[int]) -> list[tuple[int, int]]:
     """(item, how many of these marks it has), those first whose marks few others have."""
-    shared: Counter[str] = Counter()
+    shared: dict[str, int] = {}
     weight: dict[str, float] = {}
     for (holders,) in db.execute(_HOLDERS, [json.dumps(sample)]).fetchall():
-        ids = holders.split(",") if holders else ()
-        shared.update(ids)
+        if holders is None:
+            continue
+        ids = holders.split(",")
         for item_id in ids:
+            shared[item_id] = shared.get(item_id, 0) + 1
             weight[item_id] = weight.get(item_id, 0.0) + 1 / len(ids)
     best = nsmallest(CANDIDATES, weight, key=lambda item_id: (-weight[item_id], int(item_id)))
     return [(int(item_id), shared[item_id]) for item_id in best]
