@@ -95,7 +95,7 @@ def _recorded(done: Done, ports: Ports, *, first_poll: bool) -> PollReport:
     report = _report(done, (new, changed, entries), decided.memory.last_error)
     sources.save_poll(ports.db, report, decided, now)
     crashpoint("poll.recorded")
-    return replace(report, notes=(*report.notes, *decided.events))
+    return replace(report, notes=(*report.notes, *decided.events)) if decided.events else report
 
 
 def _save(

@@ -13,6 +13,7 @@ from watcher.dedupe import (
     content_hash,
     fingerprints,
     identities,
+    identity,
     reads_alike_later,
     unseen,
 )
@@ -58,7 +59,12 @@ def read(
     keys = identities(list(zip(given, hashes, strict=True)), source.identity)
     parts = zip(keys, hashes, given, full, strict=True)
     items = tuple(_judged(*part, raw, source, rules) for part in parts)
-    lasting = {mark for mark, item in zip(marks, given, strict=False) if reads_alike_later(item)}
+    lasting = {
+        mark
+        for mark, item, key, given_hash in zip(marks, given, keys, hashes, strict=False)
+        if reads_alike_later(item)
+        and key == identity(item, given_hash, source.identity)  # whoever is beside it
+    }
     return Reading(
         raw.name,
         parsed.format,

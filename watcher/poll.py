@@ -71,8 +71,9 @@ def _job(source: Source, now: datetime, ports: Ports) -> Job:
     crashpoint("poll.postpones")
     memory = sources.memory(ports.db, source.id)
     # The config's word on identity stands; without one, what was learnt of the feed's guids.
-    as_learnt = replace(source, identity=memory.identity) if source.identity is None else source
-    return Job(as_learnt, memory, attempt, seen.of(ports.db, source.id))
+    if source.identity is None and memory.identity is not None:
+        source = replace(source, identity=memory.identity)
+    return Job(source, memory, attempt, seen.of(ports.db, source.id))
 
 
 class _Quiet:

@@ -119,4 +119,5 @@ def _response(answer: httpcore.Response, place: Place, now: datetime) -> Respons
         (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in answer.headers
     )
     response = Response(answer.status, place.url, headers, place.permanent_url, private=place.private)
-    return replace(response, retry_after=retry_after(response, now))
+    wait = retry_after(response, now)
+    return response if wait is None else replace(response, retry_after=wait)

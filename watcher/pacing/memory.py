@@ -18,7 +18,9 @@ def recall(source: Source, memory: PollMemory) -> PollMemory:
     A user who corrects a URL must not have the old one's ETag sent to it, nor its back-off inherited;
     when the feed last brought something stays true.
     """
-    if memory.location in (None, source.location):
+    if memory.location == source.location:
+        return memory
+    if memory.location is None:
         return replace(memory, location=source.location)
     return PollMemory(
         location=source.location,
@@ -45,6 +47,8 @@ def validators(memory: PollMemory, outcome: Fetched | NotModified) -> PollMemory
     etag, last_modified = _validator(response, "etag"), _validator(response, "last-modified")
     if response.status == 304:
         etag, last_modified = etag or memory.etag, last_modified or memory.last_modified
+    if (etag, last_modified) == (memory.etag, memory.last_modified):
+        return memory
     return replace(memory, etag=etag, last_modified=last_modified)
 
 
@@ -59,6 +63,8 @@ def address(source: Source, memory: PollMemory, response: Response | None) -> tu
     target = response.permanent_url
     here = memory.url or source.location
     if target is None or target == here or (here.startswith("https:") and not target.startswith("https:")):
+        if memory.moved_to is None:
+            return memory, None
         return replace(memory, moved_to=None, moved_times=0), None
     times = memory.moved_times + 1 if target == memory.moved_to else 1
     if times < MOVED_AFTER:
