@@ -25,6 +25,7 @@ def work(questions: BinaryIO, answers: BinaryIO) -> None:
     if not isinstance(book, RuleBook):
         return
     rules, boilerplate = compile_rules(book), shipped()
+    _ = rules.lexicon, rules.patterns  # now, and not within the first document's time
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     _send(answers, "ready")
     while (question := _receive(questions)) is not None:

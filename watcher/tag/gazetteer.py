@@ -6,7 +6,7 @@ zones, further names and tiers. Knows names; does not decide what a name means i
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from watcher.model.rules import Region, RegionLevel, RuleBook
@@ -48,6 +48,7 @@ class Atlas:
         return self.line.get(code, ())
 
 
+@lru_cache(maxsize=2)  # the checks need it, and then the rules
 def build_atlas(book: RuleBook) -> Atlas:
     """The atlas of the official table and the book; names it does not know are left out (see checks)."""
     tiers = {name: tier for tier, names in book.tiers for name in names}

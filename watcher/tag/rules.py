@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
 
 from watcher.model.rules import RuleBook
 from watcher.tag.gazetteer import Atlas, build_atlas, table_text
@@ -13,18 +14,34 @@ from watcher.tag.organisations import organisation_names
 from watcher.tag.shapes import tables
 from watcher.tag.topics import topic_patterns, topic_terms
 
-RECIPE = 3  # raise it when code changes what the same rules say, so that stored items are tagged again
+RECIPE = 4  # raise it when code changes what the same rules say, so that stored items are tagged again
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
-    """Rules in force. Pickled as its book and compiled again on the other side."""
+    """Rules in force. Pickled as its book and compiled again on the other side.
+
+    What matches text is built when the first text comes: who only names topics and places needs none of it.
+    """
 
     book: RuleBook
     hash: str
     atlas: Atlas
-    lexicon: Lexicon
-    patterns: tuple[tuple[int, re.Pattern[str]], ...]
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The automaton over all names and terms; takes some tens of milliseconds."""
+        entries: list[tuple[str, Meaning]] = [
+            *place_names(self.book, self.atlas),
+            *topic_terms(self.book),
+            *organisation_names(self.book, self.atlas),
+        ]
+        return Lexicon(entries)
+
+    @cached_property
+    def patterns(self) -> tuple[tuple[int, re.Pattern[str]], ...]:
+        """The topics' regular expressions; raises re.error where the checks were not heeded."""
+        return topic_patterns(self.book)
 
     @property
     def topics(self) -> Mapping[str, str]:
@@ -36,14 +53,8 @@ class Rules:
 
 
 def compile_rules(book: RuleBook) -> Rules:
-    """Builds the automaton and all tables; takes some tens of milliseconds. re.error: see checks first."""
-    atlas = build_atlas(book)
-    entries: list[tuple[str, Meaning]] = [
-        *place_names(book, atlas),
-        *topic_terms(book),
-        *organisation_names(book, atlas),
-    ]
-    return Rules(book, hash_of(book), atlas, Lexicon(entries), topic_patterns(book))
+    """The rules of a book that the checks found good."""
+    return Rules(book, hash_of(book), build_atlas(book))
 
 
 def hash_of(book: RuleBook) -> str:

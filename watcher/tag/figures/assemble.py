@@ -8,7 +8,7 @@ from datetime import date
 from watcher.model.item import Figure, FigureKind
 from watcher.tag.figures.dates import find_whens
 from watcher.tag.figures.kinds import is_growth, is_target
-from watcher.tag.figures.metrics import Metric, find_metric, shared_out, subject_of
+from watcher.tag.figures.metrics import Metric, find_metric, shared_out, topic_of
 from watcher.tag.figures.owners import Owner, Owners
 from watcher.tag.figures.periods import Period, Times, base_period
 from watcher.tag.figures.quotes import quoted, worded
@@ -32,6 +32,7 @@ _PLANS = re.compile(word("kinds", "plans"))
 _BELOW = re.compile(r"\(|\d")
 _VERB = re.compile(word("metrics", "bare_verbs"))
 _MONEY = re.compile(word("units_without", "money"))
+_SHARE = re.compile(r"占(?!地(?!区))|(?:年均|同比|平均)?(?:增速|增幅|涨幅|降幅|占比|比重|份额)(?:[比较].*)?$")
 _TRILLION = 1e12  # nothing but money is counted in 万亿 without a unit
 _AND = ("、", "和", "与", "及")
 
@@ -157,7 +158,9 @@ def _wording(said: Said, value: Value, told: Sequence[_Wording]) -> _Wording:
     clause = said.text[said.clause(value)[0] : value.start]
     words = "".join(said.text[slice(*span)] for span in spans)
     unit = value.unit or _unit(said, value, words or clause, last)
-    growth = bool(last and in_row and last.growth) or (not metric.behind and is_growth(value, clause))
+    after = said.text[value.end : said.next_value(value, said.clause(value)[1])]
+    grows = is_growth(value, "" if metric.behind else clause, after)
+    growth = bool(last and in_row and last.growth) or grows
     return _Wording(value, metric, spans, subject or carried, unit, growth)
 
 
@@ -169,8 +172,11 @@ def _subject(said: Said, value: Value, metric: Metric, carried: Sequence[Span]) 
         return (before,) if before else carried
     if carried and _VERB.fullmatch(said.text, *own):
         return (own, carried[0])  # 建成基站8万个，其中今年新建2万个
-    of_carried = carried and not metric.behind and said.text[own[0]] == "占" != said.text[carried[0][0]]
-    return (carried[0], own) if of_carried else (own,)
+    if metric.behind or not _SHARE.match(said.text, *own):
+        return (own,)
+    before = _clause_before(said, value) if said.text[own[0]] == "占" else None
+    whole = carried[0] if carried else before  # 主导产业增加值，占地区生产总值比重达67.2%
+    return (whole, own) if whole and not _SHARE.match(said.text, *whole) else (own,)
 
 
 def _in_turn(said: Said, value: Value, told: Sequence[_Wording]) -> Sequence[Span]:
@@ -207,12 +213,19 @@ def _clause_before(said: Said, value: Value) -> Span | None:
     start, _ = said.clause(value)
     if start - 1 <= said.sentence.start:
         return None
-    return subject_of(said, *said.sentence.clause(said.text, start - 2))
+    start, end = said.sentence.clause(said.text, start - 2)
+    start = max(
+        [start, *(when.end for when in said.whens if start <= when.start <= start + 1 and when.end < end)]
+    )
+    return topic_of(said, start, end)
 
 
 def _clause_behind(said: Said, value: Value) -> list[Span]:
-    """从2万亿到3万亿，重庆的工业…: the words come afterwards."""
+    """近4万人在湖畔植树: what is done tells what is counted; 从2万亿到3万亿，重庆的工业…."""
     _, end = said.clause(value)
+    rest = (value.end, min(said.next_value(value, end), value.end + 16))
+    if value.counts and rest[1] - rest[0] > 3:
+        return [rest]
     if end + 2 >= said.sentence.end:
         return []
     start, until = said.sentence.clause(said.text, end + 1)

@@ -31,12 +31,16 @@ _AGAINST = re.compile(
 _ADDED = re.compile(
     r"(?:增加|减少|增长|下降|上升|净增|回落|增产|减产)了?(?:约|近|超过?)?$"
 )  # 产量566亿斤，增加4亿斤
+_GROWTH_BEHIND = re.compile(
+    r"的?(?:年均|同比|环比)?(?:中?高速?|快速|较快|稳定|正|负)?(?:增长(?![极点率])|增幅|涨幅|降幅|跌幅)"
+)  # 实现8%的增长, 保持20%以上高增长
 _RATES = frozenset({"%", "‰", "个百分点", "个基点", ""})
 
 
-def is_growth(value: Value, before: str) -> bool:
-    """Whether the words of the clause before a value make it a change."""
-    if value.unit in _RATES and _RATE_LEVEL.search(before):
+def is_growth(value: Value, before: str, behind: str) -> bool:
+    """Whether the words of the clause before a value, or at once behind it, make it a change."""
+    rate = value.unit in _RATES
+    if rate and (_GROWTH_BEHIND.match(behind) or _RATE_LEVEL.search(before)):
         return True
     if _LEVEL.search(before):
         return False
@@ -44,7 +48,7 @@ def is_growth(value: Value, before: str) -> bool:
         return True
     if value.unit == "倍":
         return _TIMES.search(before) is not None
-    if value.unit in _RATES:
+    if rate:
         return bool(_RATE.search(before) or _GROWS.search(before))
     return value.unit == "元" and _RATE.search(before) is not None
 

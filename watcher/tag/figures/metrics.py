@@ -34,12 +34,14 @@ _PREDICATE = re.compile(
 )
 _HANDING = re.compile(rf"{word('metrics', 'handing')}了?$")
 _RATIO = re.compile(r"(?:率|占比|比重|比例|份额|增速)$")
-_VAGUE = re.compile(r"(?:水平|区间|高位|规模|大关|基础上|情况下|背景下)$")  # 指数位于52%左右的较高水平
+_VAGUE = re.compile(r"(?:水平|区间|高位|同时|规模|大关|基础上|情况下|背景下)$")  # 指数位于52%左右的较高水平
 _AMOUNT = re.compile(rf"{word('units_without', 'money')}$")
 _SHARED = re.compile(rf"{pattern('metrics', 'shared')}$")
 _OPENED = re.compile(r"\([^()]{0,4}$")
 _FROM = re.compile(r"[从由自][^，。；、]{0,14}$")
-_OF = re.compile(r"[的为达约超近]{0,3}")
+_INTO = re.compile(r"[^，。；、的\d]{1,4}[为至到成]了?")
+_IS = re.compile(r"都?(?:是|为|属于)(?!主)")
+_OF = re.compile(r"(?:[^，。；、\d]{1,10}[时前初底末])?[的为达约超近]{0,3}")
 _GAP = re.compile(r"[与和同][^，。；]{2,8}的差距")  # here the place is what is measured
 _NOTHING = re.compile(r"(?:左右|人民币|大关|关口|[的了和与、之中在是为有到至从由外])*")
 _TURNS = re.compile(rf"[减增降升缩]?[为至到]|{word('metrics', 'change')}(?![极点引中])")
@@ -59,17 +61,18 @@ class Metric:
 def find_metric(said: Said, value: Value) -> Metric:
     """The metric of one value of a sentence."""
     behind = _behind(said, value)
-    if behind and said.text.startswith("的", value.end) and _VAGUE.search(said.text, *behind):
+    joined = said.text.startswith("的", value.end)  # 3亿元的订单
+    if behind and joined and _is_vague(said, value, behind):
         behind = None
     if behind and value.counts:
         return Metric(behind, behind=True)
     before = _before(said, value)
     if _is_amount(said, value, before):
         return before
-    if behind and said.text.startswith("的", value.end):
+    if behind and (joined or _is_of_what_follows(said, value, before, behind)):
         return Metric(behind, behind=True)
-    if behind and _is_of_what_follows(said, value, before):
-        return Metric(behind, behind=True)
+    if value.unit == "%" and not before.subject and (share := _shared_by(said, value)):
+        return Metric(share, behind=True)
     if before.subject or before.change:
         return before
     # 83%受访者, 今年8000亿元建设资金: with nothing before it in its clause, or in the sentence but a time
@@ -85,16 +88,34 @@ def _is_amount(said: Said, value: Value, before: Metric) -> bool:
     )
 
 
-def _is_of_what_follows(said: Said, value: Value, before: Metric) -> bool:
+def _is_vague(said: Said, value: Value, behind: Span) -> bool:
+    """达到2亿元的规模 says nothing behind; 带来2亿元的减税规模 says it there."""
+    if _VAGUE.fullmatch(said.text, *behind) or not _VAGUE.search(said.text, *behind):
+        return _VAGUE.fullmatch(said.text, *behind) is not None
+    return _HANDING.search(said.text, said.clause(value)[0], value.start) is None
+
+
+def _shared_by(said: Said, value: Value) -> Span | None:
+    """其中98%是民营企业: whose share it is."""
+    shared = _IS.match(said.text, value.end)
+    end = said.next_value(value, said.clause(value)[1])
+    return _trimmed(said.text, shared.end(), min(end, shared.end() + LONGEST)) if shared else None
+
+
+def _is_of_what_follows(said: Said, value: Value, before: Metric, behind: Span) -> bool:
     """新增12000吨钢丝, 建成30万千瓦风电项目, 550万果农; but 产量达3万吨创新高 is of what stands before."""
     if before.change or value.unit in ("%", "倍", *TIME) or _PREDICATE.match(said.text, value.end):
         return False
     start = said.last_value(value, said.clause(value)[0])
     handed = _HANDING.search(said.text, start, value.start) is not None
     if value.unit in MONEY:
-        return handed
+        # 以3亿元收购一家公司, 首期10亿元产业基金
+        return handed or said.text[value.start - 1] == "以" or _AMOUNT.search(said.text, *behind) is not None
+    if said.text[value.start - 1] == "的":
+        return True  # 存放在库里的一万吨小麦
     linked = _LINK.search(said.text, start, value.start)
-    return handed or linked is None or before.subject is None
+    # 守住了18亿亩耕地, but 产量达到了3万吨
+    return handed or linked is None or linked[0] == "了" or before.subject is None
 
 
 def shared_out(said: Said, value: Value) -> list[Span] | None:
@@ -112,16 +133,22 @@ def shared_out(said: Said, value: Value) -> list[Span] | None:
 
 
 def subject_of(said: Said, start: int, end: int) -> Span | None:
-    """The noun phrase of a stretch without a value: what the next clause's value measures."""
+    """The noun phrase of a stretch, without the verb that leads to the value behind it."""
     link = _LINK.search(said.text, start, end)
     return _noun(said, start, link.start() if link else end)
+
+
+def topic_of(said: Said, start: int, end: int) -> Span | None:
+    """What a clause without a value tells of, for the value of the next: 物流量[保持较快增长]，增幅为8%."""
+    verb = _PREDICATE.search(said.text, start + 2, end)
+    return subject_of(said, start, verb.start() if verb else end)
 
 
 def _behind(said: Said, value: Value) -> Span | None:
     text, start = said.text, value.end
     if row := _next_in_row(said, value):
         return _behind(said, row)
-    if text[start : start + 1] in _CLOSED or _TURNS.match(text, start):
+    if text[start : start + 1] in _CLOSED or _TURNS.match(text, start) or _changed_to(said, value):
         return None  # 重点实验室13个、工程研究中心45个; 漏检由9件减为2件
     stop = said.next_value(value, said.clause(value)[1])
     if found := _ENDS_BEHIND.search(text, start, stop):
@@ -133,6 +160,8 @@ def _behind(said: Said, value: Value) -> Span | None:
         stop = verb.start()
         if stop - start < 2:
             return None  # 其余70人正在接受救治
+    if text[value.start - 1] == "在" and text[stop - 1] in "上下里内":
+        stop -= 1  # 在3平方公里的土地上
     stop = min(stop, start + LONGEST)
     return _trimmed(text, start, stop - 2 if text.endswith("之一", start, stop) else stop, least=1)
 
@@ -149,6 +178,18 @@ def _next_in_row(said: Said, value: Value) -> Value | None:
     ):
         return row
     return None
+
+
+def _changed_to(said: Said, value: Value) -> Value | None:
+    """从35项精简为4项: the value that this one turned into, whatever the verb."""
+    other = next((other for other in said.values if other.start >= value.end), None)
+    turned = other and _INTO.fullmatch(said.text, value.end, other.start)
+    return other if turned and _FROM.search(said.text, said.clause(value)[0], value.start) else None
+
+
+def _is_outcome(said: Said, value: Value) -> bool:
+    before = [other for other in said.values if other.end <= value.start]
+    return bool(before) and _changed_to(said, before[-1]) is value
 
 
 def _before(said: Said, value: Value) -> Metric:
@@ -171,7 +212,7 @@ def _before(said: Said, value: Value) -> Metric:
     link = _LINK.search(text, start, end)
     change = _CHANGE.search(text, start, end) or _CHANGE.search(text, start, link.start() if link else end)
     own = _noun(said, start, change.start()) if change else subject_of(said, start, end)
-    if own and _COMPARISON.match(text, *own):
+    if own and (_COMPARISON.match(text, *own) or _is_outcome(said, value)):
         own = None
     # 经济总量在“十四五”时期接连跨越…: nothing is left behind the time, so the noun stands before it
     subject = own or (subject_of(said, *front) if front else None)

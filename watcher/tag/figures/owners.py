@@ -27,6 +27,7 @@ _BOTH = re.compile(r"[两三四]地|两省市?")
 _NATION = re.compile(word("owners", "nation"))
 _MACRO = re.compile(word("owners", "macro"))
 _WORLD = re.compile(pattern("owners", "world"))
+_WORLD_LEADS = re.compile(rf"(?<=[，。：；年月季度日\n]){pattern('owners', 'world')}")  # not 受全球影响
 _WORLDWIDE = re.compile(r"(?:从|放眼)?全球(?:方面|范围|来?看|，)")
 _FIRM = re.compile(pattern("owners", "firm"))
 _SPEAKS = re.compile(pattern("owners", "speaks"))
@@ -34,6 +35,9 @@ _TELLS = re.compile(r"(?:获悉|了解到).*(?:全国|我国)")  # 从国铁集�
 _PROVINCES = re.compile(r"省(?:份|区|\(|、)")  # 31个省份 are the nation's
 _GOES_ON = re.compile(word("owners", "goes_on"))
 _HOME = re.compile(r"班列|铁路|专列|奥运|冬奥|残奥|世博|峰会")  # 中欧班列 runs here, 巴黎奥运会 has our team
+_DATA = re.compile(r"(?:数据|统计|测算|调查)[^，。；]{0,4}(?:显示|，)")
+_OPENS = re.compile(r"(?:[^，。；]{0,12}(?:显示|，|：))?")
+_SUMS = re.compile(r"人均|累计|总|新增|面积|里程")
 _HERE = re.compile(r"这里|当地|该地")
 _ANYBODY = re.compile(pattern("owners", "anybody"))
 _ACTING = frozenset({"company", "platform"})
@@ -67,6 +71,7 @@ class Owners:
         self._atlas = atlas
         told_by_nation = main is None and _NATION.search(text, 0, _OPENING)
         self._main = COUNTRY if told_by_nation else None if roundup and main != COUNTRY else main
+        self._statistics = any(shape.search(text, 0, _OPENING) for shape in (_DATA, _MACRO))
         self._roundup = roundup  # several stories: a heading begins the next
         hits = (hit for hit in hits if text[hit.start - 1 : hit.start + 1] != "其中")  # 其中国家级平台4个
         places = [place for hit in hits if (place := place_of(hit, atlas))]
@@ -117,10 +122,12 @@ class Owners:
             return Owner(found.code or None, "sentence", None, (found.start, found.end))
         if told := self._in_turn(said, value):
             return told
-        if world := _last(_WORLD, said.text, clause[0], value.start):
-            return Owner(None, "sentence", None, world.span())
         near = self._nearest(said, value, segment[0], value.start)
         near = near or self._nearest(said, value, said.sentence.start, segment[0])
+        world = _last(_WORLD, said.text, clause[0], value.start)
+        # 2021年全球投资将回升，增速约10%: the world reaches on where no place is named
+        if world := world or (None if near else _last(_WORLD_LEADS, said.text, segment[0], clause[0])):
+            return Owner(None, "sentence", None, world.span())
         if firm := self._firm_before(said, value, near):
             return firm
         if near is not None:
@@ -203,22 +210,23 @@ class Owners:
             region = near.code or None if near and located else None
             return Owner(region, "sentence" if region else None, org.name, (org.start, org.end))
         firm = _last(_FIRM, text, start, value.start)
-        return (
-            Owner(None, None, self._firm, firm.span())
-            if firm and not (near and near.start >= firm.start())
-            else None
-        )
+        if firm is None or (near and (near.start >= firm.start() or near.end == firm.start())):
+            return None  # 河南许昌这家企业: one that is not named is told of as the place's
+        if self._firm is None and self._local and self._main != COUNTRY:
+            return Owner(self._local, "line", None, firm.span())
+        return Owner(None, None, self._firm, firm.span())
 
     def _carried(self, said: Said, value: Value, *, known: bool) -> Owner:
         text, start = said.text, said.sentence.start
         if nation := _NATION.search(text, start, value.start):
             return Owner(COUNTRY, "sentence", None, nation.span())
-        if value.unit in OF_THINGS or _WORLDWIDE.match(text, start):
+        if _WORLDWIDE.match(text, start):
             return Owner(None, None)
         if self._firm_told_of and _GOES_ON.match(text, start):
             return Owner(None, None, self._firm_told_of)
         if self._main in (COUNTRY, None) and _PROVINCES.match(text, value.end):
             return Owner(COUNTRY, "text")
+        thing = value.unit in OF_THINGS and not _SUMS.search(text, said.clause(value)[0], value.start)
         # In the nation's story an example from a place ends where the story goes on.
         macro = known or _opens_with_data(said) or _MACRO.search(text, start, value.start)
         over = macro and self._main == COUNTRY != self._of_line and not self._roundup
@@ -228,11 +236,26 @@ class Owners:
             (self._of_heading, "heading"),
             (self._of_title, "title"),
             (self._main, "text"),
+            (COUNTRY if self._is_industry() and _is_statistics(said, value) else None, "text"),
         )
         for code, origin in carried:
-            if code is not None:
+            if code is not None and not (thing and code == COUNTRY):
                 return Owner(code or None, origin)
         return Owner(None, None, self._firm_of_title)
+
+    def _is_industry(self) -> bool:
+        """Whether statistics are told, and neither a place nor a company has been named so far."""
+        return self._statistics and self._main is self._local is self._firm is None
+
+
+def _is_statistics(said: Said, value: Value) -> bool:
+    """2013年，保险业保费收入…; 统计数据显示…: told of no place and no company, it is the country's."""
+    start = said.sentence.start
+    opening = next(iter(said.whens), None)
+    dated = (
+        opening is not None and opening.is_cumulative and _OPENS.fullmatch(said.text, start, opening.start)
+    )
+    return bool(dated) or any(shape.search(said.text, start, value.start) for shape in (_DATA, _MACRO))
 
 
 def _is_firm(org: Organisation) -> bool:

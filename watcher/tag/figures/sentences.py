@@ -19,7 +19,7 @@ _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))[^。！？!?；;，]{1,36}"
 )
 _SEGMENT = re.compile(r"[^；;]+")
-_CLAUSE = re.compile(r"[^，；;：。！？!?【】\[\]]+")
+_CLAUSE = re.compile(r"(?:[^，,；;：。！？!?【】\[\]]++|(?<=\d),(?=\d))+")  # 5亿元的收入,居首, but 1,000
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,12 @@ _OBJECT = re.compile(rf"{word('owners', 'object')}$")
 _VENUE = re.compile(word("owners", "venue"))
 _ACTS = re.compile(word("owners", "acts"))
 _PARTNER = re.compile(
-    r"(?:[对自从向赴往和与达]|来自|通了|覆盖|辐射|惠及)$"
+    r"(?:[对自从向赴往和与达家名位批]|来自|通了|覆盖|辐射|惠及)$"
 )  # 对东盟进出口, 自美国进口, 和俄罗斯签订
 _IN_ROW = re.compile(r"[省市区县国份]\)?[和与及、]$")  # 31个省(区、市)和新疆生产建设兵团
 _ITEM = 10  # characters of a list's item behind a place it begins with: 江津珞璜港
+_ROUTE = re.compile(r"(?:[^，。；、]{0,4}[站港场])?[至到]")  # 银川至宁波北仑港, 重庆北站到成都
+_CLOSES_LIST = re.compile(r"[^，。；、]{0,8}?等")
 _IN_NAME = re.compile(
     r"中国[^，。；、的在\d]{1,12}?(?:商品城|商贸城|博览会|洽谈会|交易会|论坛|大会|协会|学会|联合会|基金会|峰会)"
 )
@@ -56,6 +58,8 @@ def subjects(text: str, places: Sequence[Place], values: Sequence[Value], value:
     served: list[Place] = []
     for number, place in enumerate(places):
         if _is_aside(text, place, value) or _is_listed(text, places, number):
+            continue
+        if _is_reached(text, places, number):
             continue
         if value and is_example(text, place.end, value):
             continue
@@ -114,6 +118,13 @@ def _is_closed_off(text: str, place: Place, end: int) -> bool:
     return opened >= 0 and closed >= 0 and (opened, closed) != (place.start - 1, place.end)
 
 
+def _is_reached(text: str, places: Sequence[Place], number: int) -> bool:
+    """The end of a route: 中卫至宁波北仑港通关时间 is told of 中卫."""
+    while number > 1 and places[number - 1].end == places[number].start:
+        number -= 1
+    return number > 0 and _ROUTE.fullmatch(text, places[number - 1].end, places[number].start) is not None
+
+
 def _is_listed(text: str, places: Sequence[Place], number: int) -> bool:
     """Places in a row share what is said; no one of them owns it. 湖北宜昌、湖南长沙 are two in a row."""
     first = last = number
@@ -124,4 +135,5 @@ def _is_listed(text: str, places: Sequence[Place], number: int) -> bool:
     follows = text[places[last].end : places[last].end + 1]
     before = text[places[first - 1].end : places[first].start] if first else ""
     after = text[places[last].end : places[last + 1].start] if last + 1 < len(places) else ""
-    return follows == "、" or before in _AND or after in _AND
+    closes = text[places[first].start - 1] == "、" and _CLOSES_LIST.match(text, places[last].end)
+    return follows == "、" or before in _AND or after in _AND or bool(closes)

@@ -30,8 +30,14 @@ def _pattern(unit: str) -> str:
     if only := pairs("only_before").get(unit):
         return rf"{escaped}(?=[{only}])"
     if taken := pairs("not_before").get(unit):
-        return rf"{escaped}(?![{taken}])"
+        return rf"{escaped}(?!{_any_of(taken)})"
     return escaped
+
+
+def _any_of(taken: str) -> str:
+    """Letters, and behind a bar what only some words begin with: 庭乡|长(?!沙)."""
+    letters, _, more = taken.partition("|")
+    return "|".join(part for part in (letters and f"[{letters}]", more) if part)
 
 
 _EVERY_UNIT = [

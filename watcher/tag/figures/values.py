@@ -30,7 +30,7 @@ _VALUE = re.compile(
     rf"(?=[-\d一二两三四五六七八九十百{_BEGINS}])(?P<hedge>{guarded(_BEFORE, not_after='hedge_not_after')})?"
     rf"(?:百分之(?P<percent>{_NUMBER})"
     rf"|(?P<below>{CHINESE}|\d{{1,2}})分之(?P<above>{CHINESE}|\d{{1,2}})"
-    rf"|(?P<low>(?<![\d.])-?{_NUMBER})(?P<more>[余多])?(?P<scale>{SCALE})?(?:(?P<more2>[余多])(?P<rest>(?<=[百千].)[万亿])?)?"
+    rf"|(?P<whole>(?<![\d.])\d{{1,4}}亿(?=\d{{1,4}}万))?(?P<low>(?<![\d.])-?{_NUMBER})(?P<more>[余多])?(?P<scale>{SCALE})?(?:(?P<more2>[余多])(?P<rest>(?<=[百千].)[万亿])?)?"
     rf"(?P<first>{UNIT})?"
     rf"(?:(?P<to>[-~至到])(?P<high>{_NUMBER})[余多]?(?P<scale2>{SCALE})?(?P<second>{UNIT})?)?)"
     rf"(?P<tail>{one_of(_BEHIND)}|[余多](?![种样元方年项]))?"
@@ -47,7 +47,7 @@ _SAYS = (
 _OVER = r"超过?|突破|达到?|跨[越过上]|迈[过上入]|站上|过|首破|逾"
 _WHOLE = r"(?:[百千]?万?亿|[百千]万|[百千万])"
 _BARE = re.compile(
-    rf"(?:(?:(?P<over>{_OVER})|(?P<under>接近|逼近|近)|(?<![签合节契特])约|上)了?(?P<scale>{_WHOLE})余?"
+    rf"(?:(?:(?P<over>{_OVER})|(?P<under>接近|逼近|近)|(?<![签合节契特])约|(?<!成[百千])上)了?(?P<scale>{_WHOLE})余?"
     rf"|(?<![数几\d十百千第])(?P<many>{_WHOLE})[余多])(?P<unit>{UNIT})"
 )
 _DECIMAL = re.compile(r"\d{1,4}\.\d{1,3}")
@@ -167,7 +167,14 @@ def _single(shape: re.Match[str], text: str, start: int, *, after_index: bool) -
     if number.unit is None and not stands_alone(number, start, after_index=after_index):
         return
     unit = usual(number.unit or _people(number) or "")
-    yield Value(*shape.span(), value, top, unit, _approx(shape), (shape.start("low"), shape.end()))
+    yield Value(
+        *shape.span(),
+        value,
+        top,
+        unit,
+        _approx(shape),
+        (shape.start("whole" if shape["whole"] else "low"), shape.end()),
+    )
 
 
 def _amounts(shape: re.Match[str], number: Candidate) -> tuple[float | None, float | None]:
@@ -181,6 +188,10 @@ def _amounts(shape: re.Match[str], number: Candidate) -> tuple[float | None, flo
         return low, high  # 七八个, 四五百张: two digits in a row are the ends of a range
     value = numeral(number.digits.removeprefix("-") + number.scale)
     top = numeral(shape["high"] + (shape["scale2"] or "")) if shape["high"] else None
+    if value is not None and shape["whole"]:
+        value += numeral(shape["whole"]) or 0  # 7亿3000万
+    if value is not None and top is not None and top <= value and not shape["scale"]:
+        value = numeral(number.digits)  # 3000到30万元: the scale is of the last alone
     if value is None or (shape["high"] and (top is None or top <= value)):
         return None, None
     if number.digits.startswith("-"):
