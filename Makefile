@@ -8,10 +8,10 @@ BIN := $(VENV)/bin
 PURE := watcher/model/*,watcher/errors.py,watcher/text/*,watcher/parse/*,watcher/tag/*,watcher/dedupe/*,watcher/digest/*,watcher/pacing/*
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types tests e2e torture torture-short conformance quality fuzz requirements clean
+.PHONY: help run test lint types tests e2e torture torture-short conformance conformance-dask scale quality fuzz bench growth requirements clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## Poll the shipped config once and make a digest of it
 	@sh tools/first_run.sh $(BIN)/watcher
@@ -38,6 +38,12 @@ torture-short: $(VENV)/.dev ## The same with 300 kills, every seventh fault and 
 conformance: $(VENV)/.dev ## 38 virtual days against the scripted feed server (8 minutes; needs faketime)
 	@$(BIN)/python ../shared/checks/run_conformance.py --command "$(BIN)/watcher --config {config} poll"
 
+conformance-dask: $(VENV)/.dev ## The same with the feeds asked by a Dask cluster of two workers
+	@$(BIN)/python -m bench.scale.conformance
+
+scale: $(VENV)/.dev ## 10,000 feeds on slow hosts, workers killed (half an hour; docs/scale.md)
+	@$(BIN)/python -m bench.scale
+
 e2e: $(VENV)/.dev ## Click through `inspect` in headless Chromium (Debian: apt-get install chromium)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check playwright
 	@$(BIN)/python -m pytest -q bench/browser
@@ -48,16 +54,27 @@ quality: $(VENV)/.dev ## Score cleaning and tags against the reference answers, 
 fuzz: $(VENV)/.dev ## Read 200,000 mutated feeds and documents (3 minutes of processor time)
 	@$(BIN)/python -m bench.quality.fuzz 200000 11
 
+bench: $(VENV)/.dev ## Measure against other pollers, and where the time goes (40 minutes; docs/performance.md)
+	@$(BIN)/python -m bench.speed --out docs
+	@$(BIN)/python -m bench.speed.profile --out docs
+
+growth: $(VENV)/.dev ## Let a store grow to a million items, and a head to a million feeds (an hour; docs/scale.md)
+	@$(BIN)/python -m bench.growth --docs
+	@$(BIN)/python -m bench.growth.scale --docs
+
 requirements: $(VENV)/.dev ## Pin the dependencies anew, with hashes
 	@$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --no-header --extra build \
 		-o requirements/run.txt pyproject.toml
 	@$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links --no-header --extra build --extra scale \
+		-o requirements/scale.txt pyproject.toml
+	@$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --no-header --extra build --extra dev --extra inspect \
 		-o requirements/dev.txt pyproject.toml
 
-clean: ## Remove the environment and what the shipped config made
-	rm -rf $(VENV) var
+clean: ## Remove the environments, what the shipped config made and the feeds of the benchmark
+	rm -rf $(VENV) var bench/speed/.speed_cache
 
 # pip checks every file against its hash; the project itself is linked, not built against the index.
 $(VENV)/.run: requirements/run.txt pyproject.toml

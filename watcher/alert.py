@@ -45,7 +45,7 @@ def put_out_alert(spec: AlertSpec, desk: Desk, now: datetime) -> Digest | None:
 
 def _told(spec: AlertSpec, desk: Desk, now: datetime) -> Digest | None:
     """What there is to tell now; notes the rises as told."""
-    young = digests.uncarried(desk.db, spec.digest.name, seen_since=now - spec.within)
+    young = digests.uncarried(desk.db, spec.digest.name, seen_since=now - spec.within, audience=spec.digest)
     items = one_a_story(item for item in young if matches(item, spec.digest))
     told = {item.id: item for item in loud_stories(items, spec)}
     rows = []
@@ -66,7 +66,9 @@ def _risen(spec: AlertSpec, desk: Desk, now: datetime) -> list[HeatRow]:
         return []
     since = now - spec.within
     behind = background_of(spec.digest, since, now, desk)
-    items = [item for item in background.earlier(desk.db, since, now) if matches(item, spec.digest)]
+    items = [
+        item for item in background.earlier(desk.db, since, now, spec.digest) if matches(item, spec.digest)
+    ]
     return risen(items, spec, desk.labels, now, behind)
 
 

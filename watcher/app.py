@@ -1,6 +1,6 @@
-"""Puts the program together: the one place that knows every adapter. Decides nothing.
+"""Puts the program together: the store, the rules, the poller. Decides nothing.
 
-Adding a source kind or a channel is one new file and one line in a table here.
+Adding a source kind is one new file and one line in a table here.
 """
 
 import asyncio
@@ -10,17 +10,14 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
 
 from sqlite_utils import Database
 
-from watcher import publish
-from watcher.alert import put_out_alerts
 from watcher.config import Config
 from watcher.config.resolve import alerts_of, rules_of, specs_of
-from watcher.deliver.email import Mailer
-from watcher.deliver.file import write_file
-from watcher.deliver.push import Pusher
-from watcher.dispatch import Read
+from watcher.config.scale import secrets_of_feeds
+from watcher.dispatch import Dispatcher, Read
 from watcher.dispatch.local import local
 from watcher.errors import UsageError
 from watcher.fetch.folder import fetch_folder
@@ -30,10 +27,8 @@ from watcher.fulltext import FetchPage, PagePorts, with_pages
 from watcher.intake import Ports
 from watcher.model import (
     AlertSpec,
-    Digest,
     DigestSpec,
     Fetched,
-    Labels,
     Outcome,
     PollMemory,
     PollReport,
@@ -41,10 +36,8 @@ from watcher.model import (
 )
 from watcher.pacing import put_off
 from watcher.poll import poll
-from watcher.publish import Deliver, Desk, Sent
 from watcher.sandbox import Sandbox
 from watcher.store import digests, figures, sources, stories, tags
-from watcher.store.lock import delivering
 from watcher.store.open import open_for_reading, open_store, transaction
 from watcher.tag import Rules
 
@@ -120,15 +113,6 @@ def beside(house: House) -> Iterator[House]:
         db.close()
 
 
-def spec_named(specs: Sequence[DigestSpec], name: str) -> DigestSpec:
-    """The digest of that id. Raises UsageError when there is none."""
-    for spec in specs:
-        if spec.name == name:
-            return spec
-    listed = ", ".join(spec.name for spec in specs) or "none"
-    raise UsageError(f'There is no digest "{name}" in digests.toml; there are: {listed}.')
-
-
 def chosen_sources(config: Config, names: Sequence[str]) -> list[Source]:
     """The enabled sources, or the named ones. Raises UsageError for a name that is none."""
     by_id = {source.id: source for source in config.sources if source.enabled}
@@ -177,7 +161,9 @@ async def polling(house: House, read: Read | None = None) -> AsyncIterator[Ports
             return fetchers[source.kind](source, memory)
 
         keep_raw = house.config.main.retention.raw
-        yield Ports(house.db, local(fetch, read, limits), house.clock, random.random, keep_raw)
+        near = local(fetch, read, limits)
+        dispatch = await stack.enter_async_context(_dispatching(house, near, limits))
+        yield Ports(house.db, dispatch, house.clock, random.random, keep_raw)
 
 
 @asynccontextmanager
@@ -191,59 +177,36 @@ async def asking(config: Config) -> AsyncIterator[tuple[Fetch, FetchPage, Read]]
         yield feeds.fetch, partial(feeds.page, max_bytes=http.max_bytes), sandbox.read
 
 
-def mailer(config: Config) -> Mailer | None:
-    """The way to the mail server; None without one."""
-    smtp = config.smtp
-    if smtp is None:
-        return None
-    return Mailer(smtp.host, smtp.sender, smtp.tls, smtp.port, smtp.user, smtp.password)
-
-
-def desk(house: House) -> Desk:
-    """What publishing works with."""
-    mail = mailer(house.config)
-    channels: dict[str, Deliver] = {"file": write_file, "push": Pusher(house.config.secrets)}
-    if mail is not None:
-        channels["email"] = mail
-    labels = Labels(
-        topics=house.rules.topics,
-        regions=house.rules.atlas.regions,
-        sources={source.id: source.title for source in house.config.sources},
-        metrics={metric.id: metric.label for metric in house.rules.book.metrics},
-    )
-    return Desk(
-        db=house.db,
-        labels=labels,
-        channels=channels,
-        sender=mail.sender if mail else "",
-        contact=house.config.main.watcher.contact or None,
-        templates=house.config.templates,
-    )
-
-
-def put_out_due(house: House) -> list[Digest]:
-    """Freeze the digests whose time has come, and the alerts that have something to tell."""
-    at = desk(house)
-    made = publish.put_out_due(house.specs, at, house.clock())
-    return [*made, *put_out_alerts(house.alerts, at, house.clock())]
-
-
-def deliver(house: House, verb: str) -> Iterator[Sent]:
-    """Empty the outbox, alone; what became of each parcel."""
-    with delivering(house.config.database, verb):
-        yield from publish.deliver(desk(house), house.clock)
-
-
 def _http(config: Config, limits: Limits, clock: Clock) -> HttpFetcher:
+    settings = _http_settings(config, limits)
+    return HttpFetcher(settings, secrets=config.secrets, gate=HostGate(limits), clock=clock)
+
+
+def _http_settings(config: Config, limits: Limits) -> HttpSettings:
     http = config.main.http
-    settings = HttpSettings(
+    return HttpSettings(
         timeout=http.timeout,
         max_bytes=http.max_bytes,
         contact=config.main.watcher.contact or None,
         proxy=http.proxy,
         allow_private=limits.allow_private,
     )
-    return HttpFetcher(settings, secrets=config.secrets, gate=HostGate(limits), clock=clock)
+
+
+@asynccontextmanager
+async def _dispatching(house: House, near: Dispatcher, limits: Limits) -> AsyncIterator[Dispatcher]:
+    cluster = house.config.cluster
+    if cluster is None:
+        yield near
+        return
+    try:
+        beside = import_module("watcher.dispatch.beside")  # Dask is heavy, and an extra
+    except ImportError as error:
+        raise UsageError("[scale] dispatcher = \"dask\" needs Dask: pip install 'watcher[scale]'.") from error
+    secrets = secrets_of_feeds(house.config.sources, house.config.secrets)
+    kit = beside.kit_of(house.rules, _http_settings(house.config, limits), limits, secrets)
+    async with beside.with_cluster(near, cluster, kit, house.clock) as dispatch:
+        yield dispatch
 
 
 def _folders(house: House) -> Fetch:

@@ -66,7 +66,9 @@ def selected(
     spec: DigestSpec, window: Window, desk: Desk, now: datetime, hour: datetime | None = None
 ) -> Digest:
     """What matches and this digest has not carried, best first, held against how it was before."""
-    waiting = digests.uncarried(desk.db, spec.name, window.since, window.until, updates=spec.updates)
+    waiting = digests.uncarried(
+        desk.db, spec.name, window.since, window.until, updates=spec.updates, audience=spec
+    )
     candidates = one_a_story(item for item in waiting if matches(item, spec))
     if spec.updates:
         before = reissue.carried(desk.db, spec.name, [item.id for item in candidates])
@@ -90,7 +92,7 @@ def background_of(spec: DigestSpec, since: datetime | None, until: datetime, des
     first = reach(until, length, known) if known and length > timedelta() else None
     if first is None:
         return Background()
-    found = background.earlier(desk.db, first, until - length)
+    found = background.earlier(desk.db, first, until - length, spec)
     return Background(length, tuple(item for item in found if matches(item, spec)), known)
 
 

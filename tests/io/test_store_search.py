@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from tests.io import schemas
 from tests.io.build import NOW, article, bring, store
 from watcher.errors import UsageError
 from watcher.store import search
-from watcher.store.open import transaction
+from watcher.store.open import open_store, transaction
 from watcher.store.search import Within, find, matching
 from watcher.text.fold import fold
 
@@ -118,6 +119,16 @@ def test_a_query_without_a_word_is_explained(db: Database, query: str) -> None:
         find(db, query, Within())
 
 
+def test_an_index_of_an_older_schema_is_made_anew(tmp_path: Path) -> None:
+    db = open_store(schemas.unpacked(12, tmp_path / "w.db"))
+    assert matching(db, "上云") == matching(db, "企业上云") == {1}
+    with transaction(db):
+        search.remove(db, 1, "重庆上云", "重庆企业上云。")
+    assert matching(db, "上云") == set()
+    db.execute("INSERT INTO items_fts (items_fts) VALUES ('integrity-check')")
+    db.close()
+
+
 LETTERS = st.text(alphabet="重庆云", min_size=1, max_size=3)
 WORDS = st.lists(st.tuples(st.sampled_from(["", "", "-", "OR "]), LETTERS), min_size=1, max_size=4)
 
@@ -153,7 +164,7 @@ def test_what_is_found_is_what_a_scan_finds(texts: list[str], words: list[tuple[
 
 def _scratch() -> Database:
     db = Database(memory=True)
-    db.execute("CREATE VIRTUAL TABLE items_fts USING fts5(title, text, content='', detail=full)")
+    db.execute("CREATE VIRTUAL TABLE items_fts USING fts5(text, title, content='', detail=full)")
     return db
 
 

@@ -20,7 +20,7 @@ LAYERS = [
     ["poll", "publish", "alert"],
     ["fulltext", "reparse", "retag"],
     ["app"],
-    ["trial", "rework"],
+    ["trial", "rework", "press"],
     ["service", "inspect"],
     ["cli"],
     ["__main__"],

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.torture.life import UNREACHED, at_home
-from watcher import app
+from watcher import press
 
 
 def post(home: Path, now: datetime, crash_at: str = "") -> None:
@@ -13,7 +13,7 @@ def post(home: Path, now: datetime, crash_at: str = "") -> None:
     if crash_at:
         os.environ["WATCHER_CRASH_AT"] = crash_at
     with at_home(home, lambda: now) as house:
-        app.put_out_due(house)
-        for _ in app.deliver(house, "torture"):
+        press.put_out_due(house)
+        for _ in press.deliver(house, "torture"):
             pass
     os._exit(UNREACHED if crash_at else 0)

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.digest_samples import UNTIL, digest, item
-from watcher.digest.mail import address, addressed, again, letter, read_back, trial
+from watcher.digest.address import address
+from watcher.digest.mail import addressed, again, letter, read_back, trial
 from watcher.model import Digest, Message
 
 KEY = "daily@2022-02-23T08:00"

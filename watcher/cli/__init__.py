@@ -33,6 +33,7 @@ VERBS = {
     "sources": "List, try, import, export and reset the sources.",
     "db": "Back up, check, restore, migrate and prune the database.",
     "doctor": "Check the machine, the config and the store; say what to do.",
+    "worker": "Fetch and read for a head elsewhere, on a Dask cluster.",
 }
 
 EXAMPLES = """\b

@@ -8,6 +8,7 @@ import click
 from watcher.cli import common, output
 from watcher.config import find_directory, load
 from watcher.config.resolve import alerts_of, missing_folders, rules_of, specs_of
+from watcher.config.scale import secrets_of_feeds, sends_in_the_clear
 from watcher.errors import ConfigError
 
 
@@ -39,4 +40,6 @@ def command(config_dir: Path | None) -> None:
         *([output.plural(len(alerts), "alert")] if alerts else ()),
         *(["own templates"] if config.templates.own else ()),
     ]
+    if sends_in_the_clear(config.cluster, secrets_of_feeds(config.sources, config.secrets)):
+        click.echo("[scale]: secrets of feeds go to the workers over tcp://; use tls://.", err=True)
     click.echo(f"{directory}: all is well. {', '.join(said)}.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from watcher import app, publish
+from watcher import app, press, publish
 from watcher.cli import common, output
 from watcher.cli.outbox import empty_outbox
 from watcher.cli.past_digests import resend, rest
@@ -98,9 +98,9 @@ def preview(
     """
     config = common.config_of(config_dir)
     with app.reading(config) as house:
-        spec = app.spec_named(house.specs, name)
+        spec = press.spec_named(house.specs, name)
         chosen = _window(since, until, config)
-        digest = publish.compose(spec, chosen, app.desk(house), common.utc_now())
+        digest = publish.compose(spec, chosen, press.desk(house), common.utc_now())
         if digest.items == 0:
             click.echo(_nothing(house, name, chosen), err=True)
     file = render(digest, form, config.templates)
@@ -136,15 +136,15 @@ def send(
         raise UsageError("A window goes with a digest: watcher digest send NAME --since TIME.")
     chosen = _window(since, until, config)
     with app.reading(config) if dry_run else app.opened(config) as house:
-        desk = app.desk(house)
-        specs = [app.spec_named(house.specs, name) for name in names]
+        desk = press.desk(house)
+        specs = [press.spec_named(house.specs, name) for name in names]
         if dry_run:
             for spec in specs or house.specs:
                 digest = publish.compose(spec, chosen, desk, common.utc_now())
                 click.echo(f"{spec.name}: {output.plural(digest.items, 'item')} would go out")
             return
         now = common.utc_now()
-        made = app.put_out_due(house) if not names else []
+        made = press.put_out_due(house) if not names else []
         for spec in specs:
             key = f"{spec.name}@hand-{now:%Y%m%dT%H%M%S.%fZ}"
             by_hand = publish.put_out(spec, chosen, key, desk, now)

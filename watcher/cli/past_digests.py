@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from watcher import app, publish
+from watcher import app, press, publish
 from watcher.cli import common, output
 from watcher.cli.outbox import empty_outbox
-from watcher.digest.mail import address
+from watcher.digest.address import address
 from watcher.errors import UsageError
 from watcher.store import reissue
 from watcher.store.open import open_for_reading, translated
@@ -76,6 +76,6 @@ def resend(digest_id: int, recipient: str | None, config_dir: Path | None) -> No
         except ValueError as error:
             raise UsageError(f"{error}.") from error
     with app.opened(config) as house:
-        count = publish.resend(digest_id, recipient, app.desk(house), common.utc_now())
+        count = publish.resend(digest_id, recipient, press.desk(house), common.utc_now())
         click.echo(f"digest {digest_id}: {output.plural(count, 'parcel')} once more")
         sys.exit(empty_outbox(house, "digest resend"))

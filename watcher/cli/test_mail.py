@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from watcher import app
+from watcher import press
 from watcher.cli import common
 from watcher.digest.mail import trial
 from watcher.errors import UsageError
@@ -24,7 +24,7 @@ def command(recipient: str, config_dir: Path | None) -> None:
       watcher test-mail analyst@example.org
     """
     config = common.config_of(config_dir)
-    mailer = app.mailer(config)
+    mailer = press.mailer(config)
     if mailer is None:
         raise UsageError("There is no mail server: set host, user and from in [smtp] of watcher.toml.")
     try:

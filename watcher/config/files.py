@@ -18,7 +18,7 @@ PREFIX = "WATCHER_"
 OUR_OWN = {"WATCHER_CONFIG", "WATCHER_CRASH_AT"}  # variables that are no keys
 SECRET_PREFIX = "WATCHER_SECRET__"  # noqa: S105  (where secrets stand, not one)
 
-_MAIN_TABLES = {"watcher", "http", "smtp", "service", "retention"}
+_MAIN_TABLES = {"watcher", "http", "smtp", "service", "retention", "scale"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from watcher.config import validate
 from watcher.config.files import TomlFile, overlay, read_files
 from watcher.config.mail import MailServer, mail_server
+from watcher.config.scale import Cluster, cluster_of
 from watcher.config.schema import (
     AlertTable,
     Defaults,
@@ -41,6 +42,7 @@ class Config:
     book: RuleBook
     secrets: Mapping[str, str] = field(repr=False)  # by name, those that a source or a push asks for
     state_directory: Path | None  # systemd's; holds what relative state paths name
+    cluster: Cluster | None  # None: all is done on this machine
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -81,6 +83,7 @@ def load(directory: Path, env: Mapping[str, str]) -> Config:
     listed = validate.validated(SourcesFile, files["sources"], problems)
     digests = validate.validated(DigestsFile, files["digests"], problems)
     book = validate.rule_book(files, problems)
+    cluster = cluster_of(main.scale, files["watcher"], problems)
     smtp = mail_server(main.smtp, files["watcher"], env, problems)
     secrets = validate.secrets_of(files["sources"], listed.source, env, problems)
     problems += validate.repeated(files["sources"], "source", "id", [s.id for s in listed.source])
@@ -106,6 +109,7 @@ def load(directory: Path, env: Mapping[str, str]) -> Config:
         book=replace(book, figures=main.watcher.figures),
         secrets=secrets,
         state_directory=state,
+        cluster=cluster,
     )
 
 

@@ -18,6 +18,7 @@ from watcher.config.values import (
     PrivatePair,
     PushUrl,
     QuietHours,
+    SchedulerAddress,
     Size,
     WebUrl,
     Zone,
@@ -88,6 +89,17 @@ class Retention(_Strict):
     raw: Duration = Field(default_factory=lambda: read_duration("14d"))  # what `db reparse` reads again
 
 
+class Scale(_Strict):
+    """Keys of [scale]."""
+
+    dispatcher: Literal["local", "dask"] = "local"
+    scheduler: SchedulerAddress | None = None
+    lease: Duration = Field(default_factory=lambda: read_duration("5m"), ge=timedelta(seconds=1))
+    ca: str | None = None
+    cert: str | None = None
+    key: str | None = None
+
+
 class MainFile(_Strict):
     """Keys of watcher.toml."""
 
@@ -96,6 +108,7 @@ class MainFile(_Strict):
     smtp: Smtp = Smtp()
     service: Service = Field(default_factory=Service)
     retention: Retention = Retention()
+    scale: Scale = Field(default_factory=Scale)
 
 
 class Defaults(_Strict):

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator
 
+from watcher.digest.address import address
 from watcher.digest.cron import Cron
-from watcher.digest.mail import address
 
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 _BYTES = {"": 1, "B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30}
@@ -97,6 +97,14 @@ def local_address(value: object) -> str:
     return text
 
 
+def scheduler_address(value: object) -> str:
+    """`tls://host:8786`, or `tcp://host:8786` within a network one trusts."""
+    text = str(value)
+    if not re.fullmatch(r"(tcp|tls)://(\[[0-9A-Fa-f:]+\]|[\w.-]+):\d{1,5}", text):
+        raise ValueError('write "tls://host:8786", or tcp:// within a network you trust')
+    return text
+
+
 def mail_address(value: object) -> str:
     """`name@example.org`, or `名字 <name@example.org>`."""
     text = str(value)
@@ -136,6 +144,7 @@ LinePattern = Annotated[str, BeforeValidator(line_pattern)]
 WebUrl = Annotated[str, BeforeValidator(web_url)]
 MailAddress = Annotated[str, BeforeValidator(mail_address)]
 LocalAddress = Annotated[str, BeforeValidator(local_address)]
+SchedulerAddress = Annotated[str, BeforeValidator(scheduler_address)]
 QuietHours = Annotated[tuple[time, time], BeforeValidator(quiet_hours)]
 PushUrl = Annotated[str, BeforeValidator(push_url)]
 PrivatePair = Annotated[str, BeforeValidator(private_pair)]

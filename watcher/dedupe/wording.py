@@ -18,6 +18,7 @@ WINDOW = 5  # words a shingle
 # (up to which shingle, one in so many is a mark): flash news are no longer than the first stretch, and
 # lead-only copies no longer than the second.
 DENSITY = ((64, 4), (256, 8), (1 << 30, 32))
+MARK_BITS = 30  # of the 32 of a CRC: its lowest two say nothing once they chose the mark
 LEAST = 24  # words: a shorter text is a template ("点击查看原文") or a headline, never a story
 SHORT = 48  # words: below it the headline says as much as the text
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from watcher.crash import crashpoint
-from watcher.digest.mail import address
+from watcher.digest.address import address
 from watcher.errors import DeliveryError
 from watcher.model import Parcel
 

@@ -20,14 +20,12 @@ from email.utils import format_datetime
 from hashlib import sha256
 from html import escape
 
-from watcher.digest.clean import link, one_line
+from watcher.digest.address import address, header_text
+from watcher.digest.clean import link
 from watcher.digest.render import render
 from watcher.digest.templates import SHIPPED, Templates
 from watcher.digest.view import counts, date_line
 from watcher.model import Digest, Message
-
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-_NAMED = re.compile(r"\s*(?:(?P<name>[^<>]*?)\s*<(?P<in>[^<>]*)>|(?P<bare>[^<>]*?))\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def addressed(letter: Letter, recipient: str) -> Message:
     from_name, from_address = address(letter.sender)
     to_name, to_address = address(recipient)
     token = sha256(f"{letter.key}\n{to_address}".encode("utf-8", "surrogatepass")).hexdigest()[:20]
-    subject = _header_text(letter.subject, 120)
+    subject = header_text(letter.subject, 120)
     message_id = f"<{_atom(letter.key)}.{token}@{_domain(letter.sender)}>"
     boundary = f"=_{token}"  # base64 has no "_": it cannot stand in a part
     headers = {
@@ -123,15 +121,6 @@ def again(body: bytes, recipient: str, key: str) -> Message:
     return Message(headers["Message-ID"], found, "", read_back(mime, list(headers)))
 
 
-def address(text: str) -> tuple[str, str]:
-    """Name (may be empty) and address of "张三 <a@b.example>" or "a@b.example"; ValueError if it is none."""
-    match = _NAMED.fullmatch(text)
-    found = match and (match["in"] or match["bare"] or "").strip()
-    if not match or not found or not _ADDRESS.fullmatch(found):
-        raise ValueError(f"{one_line(text, 100)!r} is no mail address; write name@example.org")
-    return _header_text((match["name"] or "").strip(' "'), 60), found
-
-
 def read_back(body: bytes, headers: Sequence[str]) -> bytes:
     """The bytes, if a reader finds exactly these headers in them; ValueError if a value smuggled one in."""
     found = message_from_bytes(body, policy=default).keys()
@@ -164,11 +153,6 @@ def _encoded(header: str, text: str) -> str:
     utf8 = Charset("utf-8")
     utf8.header_encoding = BASE64
     return Header(text, utf8, header_name=header).encode(linesep="\r\n")
-
-
-def _header_text(text: str, limit: int) -> str:
-    """Text fit for a header: clients decode a =?…?= in it, and some find line ends inside."""
-    return one_line(text, limit).replace("=?", "= ?")
 
 
 def _unsubscribe(contact: str | None, name: str) -> str | None:

@@ -132,6 +132,16 @@ async def fetch_all(
         await asyncio.gather(*running, return_exceptions=True)
 
 
+def lane_of(source: Source, memory: PollMemory, limits: Limits) -> str:
+    """Returns the lane a source waits in: its host; for a folder itself, which bothers nobody."""
+    try:
+        return (
+            limits.lane(read_address(memory.url or source.location)) if source.kind == "feed" else source.id
+        )
+    except ValueError:  # the fetcher will say so
+        return source.id
+
+
 async def _first(running: Iterable[asyncio.Task[Polled]], wait: float | None) -> asyncio.Task[Polled] | None:
     """Returns a task that is done, or None once `wait` seconds have passed."""
     if not running:
@@ -165,7 +175,7 @@ class _Lanes:
         self._order = itertools.count()
         self.waiting = len(due)
         for source, memory in due:
-            self._lanes.setdefault(_host(source, memory, limits), _Lane()).waiting.append((source, memory))
+            self._lanes.setdefault(lane_of(source, memory, limits), _Lane()).waiting.append((source, memory))
         self._heap = [(0.0, next(self._order), host) for host in self._lanes]
 
     def take(self) -> tuple[str, Source, PollMemory] | None:
@@ -220,13 +230,3 @@ class _Lanes:
     def _queue(self, host: str, lane: _Lane) -> None:
         if lane.waiting:
             heapq.heappush(self._heap, (lane.next_start, next(self._order), host))
-
-
-def _host(source: Source, memory: PollMemory, limits: Limits) -> str:
-    """Returns the lane a source waits in: its host; for a folder itself, which bothers nobody."""
-    try:
-        return (
-            limits.lane(read_address(memory.url or source.location)) if source.kind == "feed" else source.id
-        )
-    except ValueError:  # the fetcher will say so
-        return source.id

@@ -12,6 +12,7 @@ from typing import Literal
 
 from watcher.config import Config
 from watcher.config.resolve import missing_folders
+from watcher.config.scale import secrets_of_feeds, sends_in_the_clear
 from watcher.deliver.email import Mailer
 from watcher.errors import DeliveryError, StoreError
 from watcher.service import faults
@@ -163,6 +164,9 @@ def _config(config: Config, _: datetime) -> Iterator[Finding]:
     if "@example.org" in config.main.watcher.contact or not config.main.watcher.contact:
         what = "[watcher] contact names nobody"
         yield Finding("config", "warn", what, "publishers block readers they cannot reach: put your address")
+    if sends_in_the_clear(config.cluster, secrets_of_feeds(config.sources, config.secrets)):
+        what = "secrets of feeds go to the workers over tcp://, where anybody may read them"
+        yield Finding("scale", "warn", what, "use a tls:// scheduler, or a network you trust")
 
 
 def _mail(config: Config, _: datetime) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ one for all changes of a pass, since twenty sources of a host that is away are o
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from watcher import app
+from watcher import app, press
 from watcher.digest.mail import note
 from watcher.errors import DeliveryError
 from watcher.model import Parcel
@@ -26,12 +26,12 @@ def look(house: app.House) -> dict[str, str]:
     """What is wrong now, by subject; sentences for the operator."""
     now = house.clock()
     with snapshot(house.db):
-        rows = [row for row in reports.source_rows(house.db) if row["state"] != "paused"]
-        counts = reports.counts(house.db, house.config.database)
+        rows = reports.troubled_sources(house.db, now - LATE)
+        given_up = reports.given_up(house.db)
     troubles = {f"source {row['id']}": said for row in rows if (said := _source_trouble(row, now))}
-    if counts["given_up"]:
+    if given_up:
         troubles["mail"] = (
-            f"{counts['given_up']} parcels could not be delivered and were given up; see 'watcher status'"
+            f"{given_up} parcels could not be delivered and were given up; see 'watcher status'"
         )
     wal = care.wal_bytes(house.config.database)
     if wal > WAL_TOO_LONG:
@@ -83,7 +83,7 @@ def _mailed(house: app.House, changes: Sequence[Notice], now: datetime) -> bool:
     key = f"notice-{changes[0].id}@{now:%Y-%m-%dT%H:%M:%S}"
     message = note(operator, smtp.sender, _subject(changes), _text(changes), key, now)
     try:
-        app.desk(house).channels["email"](Parcel("email", operator, message.body))
+        press.desk(house).channels["email"](Parcel("email", operator, message.body))
     except DeliveryError as error:
         warn("notice unsent", to=operator, error=str(error))
         return error.permanent  # refused for good: the log has it, and asking again changes nothing

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from watcher import app
+from watcher import app, press
 from watcher.dispatch import Read
 from watcher.errors import StoreError, StoreUnusableError
 from watcher.intake import Ports
@@ -111,10 +111,10 @@ async def publish_due(work: Work) -> None:
 def publish_now(work: Work) -> None:
     """The same, here and now; stops between two parcels when the service does."""
     with app.beside(work.house) as house:
-        for digest in app.put_out_due(house):
+        for digest in press.put_out_due(house):
             work.pulse.beat("publish")
             event("digest", name=digest.name, items=digest.items, cut=digest.cut or None)
-        for sent in app.deliver(house, "run"):
+        for sent in press.deliver(house, "run"):
             work.pulse.beat("publish")
             work.tally.delivered(sent)
             parcel = sent.delivery.parcel

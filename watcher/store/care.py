@@ -23,7 +23,7 @@ _STRANDED = (
     (
         "sources",
         "id",
-        "next_poll_at > :late OR (next_poll_at > :now AND last_polled_at > :soon)",
+        "next_poll_at > :late OR (+next_poll_at > :now AND last_polled_at > :soon)",
         "UPDATE sources SET next_poll_at = :now",
     ),
     ("hosts", "host", "paused_until > :late", "UPDATE hosts SET paused_until = :now"),

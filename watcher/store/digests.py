@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from watcher.model import Delivery, Digest, Evidence, Parcel, RegionTag, StoredItem, TopicTag
+from watcher.model import Delivery, Digest, DigestSpec, Evidence, Parcel, RegionTag, StoredItem, TopicTag
 from watcher.store import figures, reissue
+from watcher.store.audience import may_match
 from watcher.store.facts import fact, set_fact
 from watcher.store.times import from_text, to_text
 
@@ -39,8 +40,9 @@ def uncarried(
     *,
     updates: bool = False,
     seen_since: datetime | None = None,
+    audience: DigestSpec | None = None,
 ) -> Iterator[StoredItem]:
-    """The items that the digest `name` has not carried, oldest first.
+    """The items that the digest `name` has not carried, oldest first, as far as they may be for `audience`.
 
     Without a window: all since its start but what a new source brought as history. With one: what
     was published in it, history or not. Times only choose a window; they never lose an item, since
@@ -64,16 +66,21 @@ def uncarried(
     if updates:
         last = carried.format("max(made_at)") + " AND told.id = items.id"
         not_carried = f"({not_carried} OR changed_at > ({last}))"
+    # A stretch of time is found by its index and not by ids; all since the start, by the ids of its tags.
+    item = "items.id" if since is None and seen_since is None else "+items.id"
     window = (
-        "backlog = 0 AND items.id > coalesce((SELECT after_item FROM digest_starts WHERE name = :name), 0)"
+        f"backlog = 0 AND {item} > coalesce((SELECT after_item FROM digest_starts WHERE name = :name), 0)"
         if since is None and until is None
         else "published_at >= coalesce(:since, '') AND published_at < coalesce(:until, 'Z')"
     )
-    values = {"name": name, "since": to_text(since), "until": to_text(until)}
+    may_be, wanted = may_match(audience, item) if audience else ("", {})
+    values = {"name": name, "since": to_text(since), "until": to_text(until), **wanted}
     if seen_since is not None:
         window += " AND first_seen_at >= :seen"
         values["seen"] = to_text(seen_since)
-    found = db.execute(f"SELECT id FROM items WHERE {not_carried} AND {window} ORDER BY id", values)
+    found = db.execute(
+        f"SELECT id FROM items WHERE {not_carried} AND {window}{may_be} ORDER BY {item}", values
+    )
     ids = [int(row[0]) for row in found.fetchall()]
     for at in range(0, len(ids), _CHUNK):
         yield from _load(db, ids[at : at + _CHUNK])

@@ -13,6 +13,7 @@ from watcher.store import (
     leases_step,
     policies_step,
     raw_step,
+    scale_step,
     search_step,
     stories_step,
     views_by_week,
@@ -276,6 +277,12 @@ def m0012_leases(db: Database) -> None:
 def m0013_smaller_search_index(db: Database) -> None:
     """The search index anew, the text before the title: a third less of it."""
     _script(db, search_step.TABLES)
+
+
+@migrations()
+def m0014_looks_in_a_large_store(db: Database) -> None:
+    """Who is in trouble, what a clock astray put off, what came lately: found without a look at every row."""
+    _script(db, scale_step.TABLES)
 
 
 def _script(db: Database, statements: str) -> None:

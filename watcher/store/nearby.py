@@ -12,17 +12,18 @@ from typing import Any
 from sqlite_utils import Database
 
 from watcher.dedupe.alike import Likeness, alike
-from watcher.dedupe.wording import Wording, marks, usual_marks, wording
+from watcher.dedupe.wording import MARK_BITS, Wording, marks, usual_marks, wording
 
 HOLDERS = 64  # items of one mark that are looked at: stock phrases stand in thousands
 CANDIDATES = 24  # items compared at most, those that share the rarest marks first
 A_FEW = 0.08  # of the marks of the shorter text: with fewer in common the texts are not compared
 SETTLE_EVERY = 2048  # items
+STRETCHES = 32  # of the values of marks, one of which is settled at a time
 
 # A query a mark would cost three times as much as this one, which gives each mark's items as "3,17,20".
 _HOLDERS = (
     "SELECT (SELECT group_concat(item_id) FROM (SELECT item_id FROM story_marks"
-    f" WHERE settled IN (0, 1) AND mark = wanted.value LIMIT {HOLDERS})) FROM json_each(?) AS wanted"
+    f" WHERE settled IN (0, 1, 2) AND mark = wanted.value LIMIT {HOLDERS})) FROM json_each(?) AS wanted"
 )
 
 _LENGTHS = "SELECT id, length(text) FROM items WHERE id IN (SELECT value FROM json_each(?))"
@@ -45,13 +46,13 @@ def add(db: Database, item_id: int, title: str, text: str) -> None:
         if likeness is not None:
             _note(db, (item_id, mine), (other_id, other), likeness)
     if item_id % SETTLE_EVERY == 0:
-        _settle(db)
+        _settle(db, item_id)
 
 
 def remove(db: Database, item_id: int, title: str, text: str) -> None:
     """Take an item out of the index, with its links; title and text must be those it was added with."""
     db.conn.executemany(
-        "DELETE FROM story_marks WHERE settled IN (0, 1) AND mark = ? AND item_id = ?",
+        "DELETE FROM story_marks WHERE settled IN (0, 1, 2) AND mark = ? AND item_id = ?",
         [(mark, item_id) for mark in marks(wording(title, text))],
     )
     db.execute("DELETE FROM story_links WHERE short_id = ?", [item_id])
@@ -113,11 +114,25 @@ def _note(db: Database, one: tuple[int, Wording], other: tuple[int, Wording], li
     )
 
 
-def _settle(db: Database) -> None:
-    # Marks are spread evenly: put into the big tree one item at a time, each would write a page of
-    # its own. Gathered in a small one first and moved over in order, a page is written for many.
+# `settled` of a mark: each begins as fresh, waits among those of some 65,000 items, and is settled for good.
+_FRESH, _SETTLED, _WAITING = 0, 1, 2
+
+
+def _settle(db: Database, item_id: int) -> None:
+    # Marks are spread evenly: put into the big tree one item at a time, or even 2,048, each would write a
+    # page of its own. So they wait in a smaller one, and of these one stretch at a time is moved over, in
+    # order: it meets a 32nd part of the big tree's pages.
+    width = (1 << MARK_BITS) // STRETCHES
+    first = item_id // SETTLE_EVERY % STRETCHES * width
+    _move(db, _FRESH, _WAITING, (0, 1 << MARK_BITS))
+    _move(db, _WAITING, _SETTLED, (first, first + width))
+
+
+def _move(db: Database, source: int, target: int, stretch: tuple[int, int]) -> None:
+    where = "WHERE settled = ? AND mark >= ? AND mark < ?"
     db.execute(
         "INSERT OR IGNORE INTO story_marks (settled, mark, item_id)"
-        " SELECT 1, mark, item_id FROM story_marks WHERE settled = 0 ORDER BY mark, item_id"
+        f" SELECT ?, mark, item_id FROM story_marks {where} ORDER BY mark, item_id",
+        [target, source, *stretch],
     )
-    db.execute("DELETE FROM story_marks WHERE settled = 0")
+    db.execute(f"DELETE FROM story_marks {where}", [source, *stretch])

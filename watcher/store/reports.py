@@ -1,11 +1,13 @@
 """What `watcher status` and its kin show: reads only, nothing decided."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from watcher.store.open import translated
+from watcher.store.times import to_text
 
 SHORT_TEXT = 200  # characters; less starves topics, regions and figures
 _LOOKED_AT = 30  # newest texts of a source
@@ -32,6 +34,25 @@ def source_rows(db: Database) -> list[dict[str, Any]]:
                 " FROM sources ORDER BY state NOT IN ('failing', 'gone', 'quiet'), id"
             )
         )
+
+
+def troubled_sources(db: Database, late: datetime) -> list[dict[str, Any]]:
+    """The sources that fail, fell silent or are gone, and those that have been due since before `late`."""
+    columns = "SELECT id, state, failures, last_error, next_poll_at FROM sources WHERE"
+    with translated():
+        return list(
+            db.query(
+                f"{columns} state IN ('failing', 'gone', 'quiet')"
+                f" UNION {columns} state != 'paused' AND next_poll_at < ? ORDER BY id",
+                [to_text(late)],
+            )
+        )
+
+
+def given_up(db: Database) -> int:
+    """How many parcels could not be delivered."""
+    with translated():
+        return int(db.execute("SELECT count(*) FROM deliveries WHERE state = 'failed'").fetchone()[0])
 
 
 def unreadable_documents(db: Database, source_id: str) -> list[tuple[str, str]]:

@@ -1,8 +1,8 @@
 """The search index with the text as its first column, as the schema step of that name makes it. Frozen.
 
-A place in the first column takes one or two bytes, in any other two more: with the title first, as it was, the
-index is a third larger. It holds no words to be read back, so it is filled from the items, with the words that
-the program of the day cuts them into (`index_words`, which whoever opens the file for migration provides).
+A place in the first column takes one or two bytes, in any other two more: with the title first, as it was,
+the index is a third larger. It holds no words to be read back, so it is filled from the items, with the words
+that the program of the day cuts them into (`index_words`, which whoever migrates the file provides).
 """
 
 TABLES = """
