@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watcher.crash import crashpoint
 from watcher.dispatch import Done, Job, Lapsed, PutOff
@@ -26,6 +26,7 @@ from watcher.store.open import transaction
 
 TOGETHER = 50  # unchanged sources noted in one transaction,
 WAIT = 0.5  # seconds; or as many as came in this time
+LAPSE = timedelta(minutes=5)  # until a job that nobody finished is due: it may be what killed its workers
 
 
 async def poll(due: Sequence[Source], ports: Ports) -> AsyncIterator[PollReport]:
@@ -140,7 +141,7 @@ def _not_done(result: PutOff | Lapsed, ports: Ports) -> PollReport:
             sources.postpone(ports.db, source_id, result.until)
             return PollReport(source_id, "put off", notes=(f"{result.host} asked for a rest",))
         if sources.take(ports.db, source_id, result.job.attempt):
-            sources.postpone(ports.db, source_id, ports.clock())
+            sources.postpone(ports.db, source_id, ports.clock() + LAPSE)
     return PollReport(source_id, "lapsed", notes=(result.why,))
 
 

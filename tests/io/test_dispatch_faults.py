@@ -34,7 +34,7 @@ from watcher.fetch.politeness import Limits
 from watcher.intake import Ports
 from watcher.model import Fetched, FetchError, ParseFailure, PollMemory, PollReport, Source
 from watcher.pipeline import Reading
-from watcher.poll import poll
+from watcher.poll import LAPSE, poll
 from watcher.store import sources, tags
 from watcher.store.open import open_store, transaction
 from watcher.tag import compile_rules
@@ -296,7 +296,7 @@ async def test_a_stopped_worker_lapses_and_its_late_answer_is_refused(town: Town
         await stop
         assert {report.outcome for report in lapsed} == {"lapsed"}
         assert all("did not answer in" in report.notes[0] for report in lapsed)
-        assert {source.id for source, _ in sources.due(db, feeds, now())} == {"f0", "f1", "f2"}
+        assert {source.id for source, _ in sources.due(db, feeds, now() + LAPSE)} == {"f0", "f1", "f2"}
         assert not db.execute("SELECT count(*) FROM sources WHERE failures > 0").fetchone()[0]
 
         town.held = False

@@ -45,7 +45,7 @@ def command(
         due = wanted if at_once else app.due_sources(house)
         reports = asyncio.run(_all(house, due))
     polled = {report.source_id for report in reports}
-    failed = {report.source_id for report in reports if report.outcome in {"failed", "offline"}}
+    failed = {report.source_id for report in reports if report.outcome in {"failed", "offline", "lapsed"}}
     new = sum(report.new_items for report in reports)
     changed = sum(report.changed_items for report in reports)
     click.echo(

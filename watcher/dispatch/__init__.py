@@ -51,7 +51,7 @@ class PutOff:
 
 @dataclass(frozen=True, slots=True)
 class Lapsed:
-    """Whoever had the job never answered in time: it is due again, and a late answer is refused."""
+    """Whoever had the job never answered in time: it is due again soon, and a late answer is refused."""
 
     job: Job
     why: str  # one sentence

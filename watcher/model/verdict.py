@@ -61,7 +61,7 @@ class PollReport:
     """What one poll of one source did."""
 
     source_id: str
-    outcome: str  # "new", "unchanged", "failed"
+    outcome: str  # "new", "unchanged", "failed", "offline", "put off", "lapsed", "late"
     entries: int = 0
     new_items: int = 0
     changed_items: int = 0

@@ -86,7 +86,7 @@ async def poll_with(work: Work, ports: Ports, due: Sequence[Source]) -> None:
 
 
 def _tell_poll(report: PollReport) -> None:
-    (warn if report.outcome == "failed" else event)(
+    (warn if report.outcome in {"failed", "lapsed"} else event)(
         "poll",
         source=report.source_id,
         outcome=report.outcome,
