@@ -22,7 +22,8 @@ def drawn(panels: Sequence[Panel], unit: str, width: int = 760, height: int = 15
     """All panels, one below the other; `unit` names what is counted to the right."""
     parts = [_panel(panel, unit, 40 + row * (height + 70), width, height) for row, panel in enumerate(panels)]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width + 30}" height="{len(panels) * (height + 70) + 10}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width + 30}"'  # the last label hangs over
+        f' height="{len(panels) * (height + 70) + 10}"'
         f' font-family="sans-serif" font-size="13">{"".join(parts)}</svg>\n'
     )
 
