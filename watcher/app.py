@@ -87,7 +87,7 @@ def settle(house: House) -> None:
         for spec in (*house.specs, *(alert.digest for alert in house.alerts)):
             digests.start(house.db, spec.name, now)
     left = True
-    while left:  # items that a version without stories stored, a portion at a time
+    while left:  # items of a version without stories, or with other marks, a portion at a time
         with transaction(house.db):
             left = stories.catch_up(house.db)
 

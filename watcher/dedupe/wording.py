@@ -36,34 +36,50 @@ _DIGITS = {sign: value for value, sign in enumerate("〇一二三四五六七八
 _TENS = {"十": 10, "百": 100, "千": 1000}
 
 
+# A number stands among the letters as one sign of the private use area, chosen by its value. One other value
+# in six thousand has the same: enough to find and count what is common; who compares looks at the words.
+_SIGNS = 0xE000, 0xF900 - 0xE000
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One text made comparable: its words and its shingles, in order."""
+    """One text made comparable: a letter for each of its words, and its numbers, in order."""
 
     title: str
-    words: tuple[str, ...]
-    shingles: tuple[str, ...]
+    letters: str
+    numbers: tuple[str, ...]
     is_roundup: bool
 
     @property
-    def size(self) -> tuple[int, tuple[str, ...]]:
+    def size(self) -> tuple[int, str]:
         """For sorting: the shorter text first, and always the same one of two that are equally long."""
-        return len(self.words), self.words
+        return len(self.letters), self.letters
 
     @property
     def tells_enough(self) -> bool:
         """Whether there is enough text to be called the same as another."""
-        return len(self.words) >= LEAST
+        return len(self.letters) >= LEAST
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words in order, numbers in full."""
+        numbers = iter(self.numbers)
+        return tuple(next(numbers) if _is_sign(letter) else letter for letter in self.letters)
+
+    @property
+    def shingles(self) -> tuple[str, ...]:
+        """Every five words that stand side by side, in order."""
+        return tuple(self.letters[at : at + WINDOW] for at in range(len(self.letters) - WINDOW + 1))
 
 
 def wording(title: str, text: str) -> Wording:
     """Take an article apart; a short one is taken with its headline, as its content hash is."""
-    words = _words(DATELINE.sub("", text, count=1))
+    letters, numbers = _taken_apart(DATELINE.sub("", text, count=1))
     headline = _LABEL.sub("", title).strip()
-    if len(words) < SHORT and headline not in text:
-        words = _words(headline) + words
-    shingles = map("".join, zip(*(words[start:] for start in range(WINDOW)), strict=False))
-    return Wording(title, tuple(words), tuple(shingles), bool(_ROUNDUP.search(title)))
+    if len(letters) < SHORT and headline not in text:
+        before, its_numbers = _taken_apart(headline)
+        letters, numbers = before + letters, its_numbers + numbers
+    return Wording(title, letters, tuple(numbers), bool(_ROUNDUP.search(title)))
 
 
 def marks(text: Wording) -> frozenset[int]:
@@ -71,7 +87,8 @@ def marks(text: Wording) -> frozenset[int]:
 
     Chosen by their own value, so that two texts choose the same ones from what they share.
     """
-    sums = list(map(crc32, map(str.encode, text.shingles)))
+    data = text.letters.encode("utf-16-le", "surrogatepass")  # two bytes a letter: a shingle is a slice
+    sums = [crc32(data[at : at + 2 * WINDOW]) for at in range(0, len(data) - 2 * WINDOW + 1, 2)]
     return frozenset(
         value >> 2
         for (start, _), (end, one_in) in pairwise(((0, 0), *DENSITY))
@@ -94,16 +111,28 @@ def is_number(word: str) -> bool:
     return word[0].isdigit()
 
 
-def _words(text: str) -> list[str]:
+def _taken_apart(text: str) -> tuple[str, list[str]]:
     folded = fold(text).text
-    words: list[str] = []
+    letters: list[str] = []
+    numbers: list[str] = []
     done = 0
     for number in _NUMBER.finditer(folded):
-        words += _NO_LETTER.sub("", folded[done : number.start()])
-        words.append(_value(number[0]))
+        value = _value(number[0])
+        letters += _NO_LETTER.sub("", folded[done : number.start()]), _sign(value)
+        numbers.append(value)
         done = number.end()
-    words += _NO_LETTER.sub("", folded[done:])
-    return words
+    letters.append(_NO_LETTER.sub("", folded[done:]))
+    return "".join(letters), numbers
+
+
+def _sign(value: str) -> str:
+    first, room = _SIGNS
+    return chr(first + crc32(value.encode()) % room)
+
+
+def _is_sign(letter: str) -> bool:
+    first, room = _SIGNS
+    return 0 <= ord(letter) - first < room  # those of the text itself are no letters and were left out
 
 
 def _value(numeral: str) -> str:

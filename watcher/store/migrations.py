@@ -11,6 +11,7 @@ from sqlite_utils.migrations import Migrations
 from watcher.store import (
     digest_rest_step,
     leases_step,
+    marks_step,
     policies_step,
     raw_step,
     scale_step,
@@ -283,6 +284,12 @@ def m0013_smaller_search_index(db: Database) -> None:
 def m0014_looks_in_a_large_store(db: Database) -> None:
     """Who is in trouble, what a clock astray put off, what came lately: found without a look at every row."""
     _script(db, scale_step.TABLES)
+
+
+@migrations()
+def m0015_marks_anew(db: Database) -> None:
+    """The recipe of marks has changed: the index is emptied; the next start fills it again."""
+    _script(db, marks_step.TABLES)
 
 
 def _script(db: Database, statements: str) -> None:
