@@ -11,9 +11,9 @@ from sqlite_utils.migrations import Migrations
 from watcher.store import (
     digest_rest_step,
     leases_step,
-    marks_step,
     policies_step,
     raw_step,
+    saving_step,
     scale_step,
     search_step,
     stories_step,
@@ -287,9 +287,9 @@ def m0014_looks_in_a_large_store(db: Database) -> None:
 
 
 @migrations()
-def m0015_marks_anew(db: Database) -> None:
-    """The recipe of marks has changed: the index is emptied; the next start fills it again."""
-    _script(db, marks_step.TABLES)
+def m0015_cheaper_saving(db: Database) -> None:
+    """Marks of another recipe, filled in at the next start; a search index that is merged less often."""
+    _script(db, saving_step.TABLES)
 
 
 def _script(db: Database, statements: str) -> None:
