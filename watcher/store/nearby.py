@@ -37,9 +37,9 @@ def add(db: Database, item_id: int, title: str, text: str) -> None:
         return
     sample = sorted(marks(mine))
     found = list(_worth_comparing(db, candidates(db, sample), len(sample)))
-    db.conn.executemany(
-        "INSERT OR IGNORE INTO story_marks (settled, mark, item_id) VALUES (0, ?, ?)",
-        [(mark, item_id) for mark in sample],
+    db.execute(
+        "INSERT OR IGNORE INTO story_marks (settled, mark, item_id) SELECT 0, value, ? FROM json_each(?)",
+        [item_id, json.dumps(sample)],
     )
     for other_id, other in found:
         likeness = alike(mine, other)
