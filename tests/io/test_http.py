@@ -442,6 +442,7 @@ async def test_an_adopted_address_is_asked_first(server: Server) -> None:
         ("javascript:alert(1)", "refused"),
         ("http://[::1", "refused"),
         ("http://127.0.0.1:99999/", "refused"),
+        ("http://1.1.1.1:99999/", "refused"),
         ("http://127.0.0.1:2/", "refused"),
         ("http://[::1]:2/", "refused"),
         ("http://2130706433:2/", "refused"),
@@ -572,7 +573,7 @@ async def test_the_user_s_headers_stay_with_their_origin(server: Server) -> None
     assert kind(await client.fetch(source, PollMemory())) == "refused"  # other.test is not allowed
     await client.aclose()
     guard_open = HttpFetcher(HttpSettings(allow_private=frozenset({server.pair})), resolve=resolve)
-    guard_open._pool._network_backend._allowed |= {elsewhere}  # type: ignore[attr-defined]
+    guard_open._sender._backend._allowed |= {elsewhere}  # type: ignore[attr-defined]
     assert kind(await guard_open.fetch(source, PollMemory())) == "Fetched"
     await guard_open.aclose()
     first, second = server.requests[-2:]

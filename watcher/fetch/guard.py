@@ -13,7 +13,7 @@ from typing import Any
 
 import httpcore
 
-from watcher.fetch.stream import connect
+from watcher.fetch.stream import Stream, connect
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives the addresses of a name as text, in the order to try them; raises OSError for an unknown one."""
@@ -120,7 +120,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         timeout: float | None = None,  # noqa: ARG002, ASYNC109 - httpcore's signature
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
+    ) -> Stream:
         """Connects to `host`, or raises AddressRefusedError, NameUnknownError, httpcore.ConnectError."""
         addresses = await self._addresses(host, port)
         if host_port(host, port) not in self._allowed:

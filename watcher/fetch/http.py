@@ -1,26 +1,29 @@
 """Fetches feeds over HTTP: one GET a poll, guarded and bounded, whatever the server does.
 
-The only module that sends requests. It uses httpcore, httpx's own transport, and not its client: there
-are no cookies, redirects, environment proxies, tidied URLs or unbounded decoders to be switched off, and
-the guard goes in by a public argument. httpx itself reads authorities and knows the certificates.
+The only module that sends requests. They are httpcore's, httpx's own transport, and not those of its client:
+there are no cookies, redirects, environment proxies, tidied URLs or unbounded decoders to be switched off.
+Our own lines carry them, under the guard; only through a proxy, httpcore does.
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import TracebackType
 from typing import Self
 
+import certifi
 import httpcore
-import httpx
 
 from watcher import __version__
 from watcher.fetch.address import Address, follow, read_address
 from watcher.fetch.answer import Asked, Place, read_answer
 from watcher.fetch.failure import FetchFailedError, failed, translated
 from watcher.fetch.guard import GuardedBackend, Resolver, why_literal_refused
+from watcher.fetch.lines import IDLE_TIME, Lines, Sender
 from watcher.fetch.politeness import HostGate, Limits
 from watcher.fetch.request import build_request, conditional_headers, own_headers, standing_headers
 from watcher.fetch.secrets import Secrets
@@ -63,7 +66,7 @@ class HttpFetcher:
         self._secrets = Secrets(secrets or {})
         self._gate = gate or HostGate(Limits(allow_private=settings.allow_private))
         self._clock = clock
-        self._pool = _pool(settings, resolve)
+        self._sender = _sender(settings, resolve)
         contact = f" (+{settings.contact})" if settings.contact else ""
         self._user_agent = f"watcher/{__version__}{contact}"
 
@@ -77,7 +80,7 @@ class HttpFetcher:
 
     async def aclose(self) -> None:
         """Closes the connections that are still open."""
-        await self._pool.aclose()
+        await self._sender.aclose()
 
     async def fetch(self, source: Source, memory: PollMemory) -> Outcome:
         """Asks the source's address, and its mirrors in turn as long as nobody gives a feed or a 304.
@@ -194,7 +197,7 @@ class HttpFetcher:
     @asynccontextmanager
     async def _send(self, request: httpcore.Request, address: Address) -> AsyncIterator[httpcore.Response]:
         with translated(f"asking {address.host}"):
-            answer = await self._pool.handle_async_request(request)
+            answer = await self._sender.handle_async_request(request)
         try:
             yield answer
             await _part(answer)
@@ -248,19 +251,21 @@ def _next_hop(here: Address, location: bytes, seen: set[str]) -> Address:
     return address
 
 
-def _pool(settings: HttpSettings, resolve: Resolver | None) -> httpcore.AsyncConnectionPool:
-    allowed = set(settings.allow_private)
-    proxy = None
-    if settings.proxy is not None:
-        via = read_address(settings.proxy)
-        allowed.add(via.host_port)
-        auth = (via.authority.username, via.authority.password) if via.authority.userinfo else None
-        proxy = httpcore.Proxy(str(via.authority.copy_with(userinfo=b"")), auth)
+def _sender(settings: HttpSettings, resolve: Resolver | None) -> Sender:
+    if settings.proxy is None:
+        return Lines(GuardedBackend(settings.allow_private, resolve), cache(_tls))
+    via = read_address(settings.proxy)
     return httpcore.AsyncConnectionPool(
-        ssl_context=httpx.create_ssl_context(trust_env=False),
-        proxy=proxy,
+        ssl_context=_tls(),
+        proxy=httpcore.Proxy(f"{via.scheme}://{via.authority.decode('ascii')}/", via.login),
         max_connections=None,  # HostGate and fetch_all count
         max_keepalive_connections=_IDLE_CONNECTIONS,
-        keepalive_expiry=5.0,
-        network_backend=GuardedBackend(allowed, resolve),
+        keepalive_expiry=IDLE_TIME,
+        network_backend=GuardedBackend(settings.allow_private | {via.host_port}, resolve),
     )
+
+
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=certifi.where())
+    context.set_alpn_protocols(["http/1.1"])
+    return context

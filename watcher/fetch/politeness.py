@@ -8,7 +8,7 @@ import asyncio
 import heapq
 import itertools
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -80,7 +80,8 @@ class HostGate:
         async with turns.slots:
             async with turns.door:
                 clock = asyncio.get_running_loop().time
-                await asyncio.sleep(turns.next_start - clock())
+                if (wait := turns.next_start - clock()) > 0:
+                    await asyncio.sleep(wait)
                 turns.next_start = clock() + self._limits.delay(name)
             yield
 
@@ -107,19 +108,22 @@ async def fetch_all(
     """
     lanes = _Lanes(due, limits)
     running: dict[asyncio.Task[Polled], str] = {}
+    over: asyncio.Queue[asyncio.Task[Polled]] = asyncio.Queue()  # those of them that are done
     try:
         for host, until in (resting or {}).items():
             for source, memory in lanes.drain(host):
                 yield PutOff(source, memory, host, until)
         while lanes.waiting or running:
             while len(running) < limits.concurrency and (job := lanes.take()):
-                running[asyncio.create_task(_timed(fetch, *job))] = job[0]
-            task = await _first(running, None if len(running) == limits.concurrency else lanes.pause())
-            if task is None:
+                task = asyncio.create_task(_timed(fetch, *job))
+                task.add_done_callback(over.put_nowait)
+                running[task] = job[0]
+            done = await _first(over, None if len(running) == limits.concurrency else lanes.pause())
+            if done is None:
                 continue
-            host = running.pop(task)
+            host = running.pop(done)
             lanes.give_back(host)
-            polled = task.result()
+            polled = done.result()
             yield polled
             for source, memory in lanes.give_up(host, polled.outcome):
                 yield Polled(source, memory, host, polled.outcome, 0.0)
@@ -142,13 +146,17 @@ def lane_of(source: Source, memory: PollMemory, limits: Limits) -> str:
         return source.id
 
 
-async def _first(running: Iterable[asyncio.Task[Polled]], wait: float | None) -> asyncio.Task[Polled] | None:
+async def _first(
+    over: asyncio.Queue[asyncio.Task[Polled]], wait: float | None
+) -> asyncio.Task[Polled] | None:
     """Returns a task that is done, or None once `wait` seconds have passed."""
-    if not running:
-        await asyncio.sleep(wait or 0.0)
+    if not over.empty():
+        return over.get_nowait()
+    try:
+        async with asyncio.timeout(wait):
+            return await over.get()
+    except TimeoutError:
         return None
-    done, _ = await asyncio.wait(running, timeout=wait, return_when=asyncio.FIRST_COMPLETED)
-    return next(iter(done), None)
 
 
 async def _timed(fetch: Fetch, host: str, source: Source, memory: PollMemory) -> Polled:

@@ -41,14 +41,18 @@ def build_request(address: Address, headers: Headers) -> httpcore.Request:
 
     Header values are latin-1, as they are read: an ETag of any bytes comes back as it went.
     """
-    here = address.authority
-    if "authorization" not in headers and here.userinfo:
-        headers = {**headers, "authorization": _basic(here.username, here.password)}
+    if "authorization" not in headers and address.login:
+        headers = {**headers, "authorization": _basic(*address.login)}
     return httpcore.Request(
         b"GET",
-        httpcore.URL(scheme=here.raw_scheme, host=here.raw_host, port=here.port, target=address.target),
+        httpcore.URL(
+            scheme=address.scheme.encode(),
+            host=address.raw_host,
+            port=address.odd_port,
+            target=address.target,
+        ),
         headers=[
-            (b"Host", here.netloc),
+            (b"Host", address.authority),
             *((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()),
         ],
     )

@@ -1,7 +1,7 @@
 """A connection as httpcore wants one, straight on asyncio: half the time per request of the stock one.
 
 The stock backend can run on several event loops, and pays for it in some ten small contexts a request.
-Knows bytes only: who may be connected to is the guard's to say, HTTP is httpcore's.
+Knows bytes only: who may be connected to is the guard's to say, HTTP is spoken by `lines`.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import select
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 import httpcore
 
@@ -97,6 +97,10 @@ class Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
                     await self._writable.wait()
 
     async def aclose(self) -> None:
+        """Closes, as httpcore asks for it."""
+        self.close()
+
+    def close(self) -> None:
         """Closes at once: what a server might still say to a TLS farewell is not waited for."""
         if self._transport is not None:
             self._transport.abort()
@@ -106,7 +110,7 @@ class Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109
-    ) -> httpcore.AsyncNetworkStream:
+    ) -> Self:
         """Goes on under TLS; raises httpcore.ConnectError with the reason as its cause."""
         assert self._transport is not None  # noqa: S101  (connected)
         plain, loop = self._transport, asyncio.get_running_loop()
