@@ -24,7 +24,7 @@ _LONGEST_LINK = 2_048  # characters; longer ones carry data, and twenty of them 
 
 def one_line(text: str, limit: int) -> str:
     """The text as one printable line of at most `limit` characters, cut with an …."""
-    text = _MARKS.sub(r"\1", _UNSEEN.sub("", _BREAKS.sub(" ", text))).strip()
+    text = _MARKS.sub(r"\1", _BREAKS.sub(" ", _UNSEEN.sub("", text))).strip()
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
