@@ -15,6 +15,7 @@ NO_TITLE = "（无标题）"
 
 _TITLE_FROM_TEXT = 40  # characters
 _MAX_NAME = 120
+_SIGNS = re.compile(r"[\W_]+")
 _SOURCE_LABEL = re.compile(r"(?:来源|出处)\s*[:：]\s*")
 _FROM: dict[str, PublishedFrom] = {"front matter": "front matter", "body": "body", "file": "file"}
 
@@ -80,7 +81,7 @@ def _without_title(lines: list[str], title: str) -> list[str]:
 
 
 def _folded(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())
+    return _SIGNS.sub("", text.casefold())
 
 
 def _published(

@@ -84,12 +84,14 @@ def sift(lines: Sequence[str], boilerplate: Boilerplate, headlines: Sequence[str
     """
     lines = _with_labels_joined(lines)
     head, tail = _prose_bounds(lines, boilerplate.lines, frozenset(headlines))
+    in_prose = [rule for rule in boilerplate.lines if rule.where == "anywhere"]
     kept: list[str] = []
     removed: list[str] = []
     found: dict[str, str] = {}
     dropping = False
     for number, line in enumerate(lines):
-        rule, match = _matching(line, boilerplate.lines, in_head=number < head, in_tail=number > tail)
+        rules = in_prose if head <= number <= tail else boilerplate.lines
+        rule, match = _matching(line, rules, in_head=number < head, in_tail=number > tail)
         if rule and match:
             _note(match, line, found)
             dropping = dropping or (rule.rest and number > tail)
@@ -165,7 +167,7 @@ def _matching(
     line: str, rules: Sequence[LineRule], *, in_head: bool, in_tail: bool
 ) -> tuple[LineRule, re.Match[str]] | tuple[None, None]:
     allowed = {"anywhere": True, "head": in_head, "tail": in_tail, "edge": in_head or in_tail}
-    simplified = line.translate(_simplified()) if len(line) <= _FOLDED else line
+    simplified = _simplified(line) if len(line) <= _FOLDED else line
     for rule in rules:
         if (
             len(line) <= rule.longest
@@ -176,13 +178,17 @@ def _matching(
     return None, None
 
 
-@cache
-def _simplified() -> str:
+def _simplified(line: str) -> str:
     """`責任編輯` is matched as 责任编辑; one character for one, so that spans hold in the line as written."""
+    images, traditional = _traditional()
+    return traditional.sub(lambda run: run[0].translate(images), line)
+
+
+@cache
+def _traditional() -> tuple[Mapping[int, int], re.Pattern[str]]:
     old, new = files("watcher.text").joinpath("traditional.txt").read_text("utf-8").splitlines()
-    images = dict(zip(map(ord, old), map(ord, new), strict=True))
-    # One string: a dict would raise an error for each character that it lacks, which is most of them.
-    return "".join(map(chr, map(images.get, range(0x10000), range(0x10000))))
+    # Found first: translating a whole line looks each of its characters up.
+    return dict(zip(map(ord, old), map(ord, new), strict=True)), re.compile(f"[{re.escape(old)}]")
 
 
 def _note(match: re.Match[str], line: str, found: dict[str, str]) -> None:

@@ -11,16 +11,15 @@ import unicodedata
 MAX_TITLE = 512
 
 _LINE_ENDS = re.compile("\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
-_UNSEEN = re.compile(
-    "["
+_UNSEEN_CLASS = (
     "\x00-\x08\x0e-\x1f\x7f-\x9f"  # controls: SQLite's length() stops at NUL, mail headers break at others
     "\ud800-\udfff"  # lone surrogates cannot be written as UTF-8
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi controls turn "exe.txt" round
     "\u00ad\u180e\u200b-\u200d\u2060-\u2065\ufeff"  # zero width: 工\u200b业 would not match 工业
     "\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e007f"  # format characters without a glyph
     "\ufdd0-\ufdef\ufffe\uffff"  # no characters at all; XML refuses them
-    "]+"
 )
+_UNSEEN = re.compile(f"[{_UNSEEN_CLASS}]+")
 # A run of combining marks costs normalisation quadratic time (80,000 take 3.5 s); Unicode's own
 # stream-safe format (UAX #15, section 13) stops at 30. A class that reaches beyond U+FFFF is 50 times
 # slower to match, and marks out there are so rare that it is kept for texts that may have them.
@@ -29,6 +28,8 @@ _COMMON_MARKS = "".join(mark for mark in _MARKS if mark <= "\uffff")
 _MANY_MARKS = re.compile(f"([{_COMMON_MARKS}]{{30}})[{_COMMON_MARKS}]+")
 _MANY_RARE_MARKS = re.compile(f"([{_MARKS}]{{30}})[{_MARKS}]+")
 _RARE_SCRIPT = re.compile("[\U00010000-\U0001efff]")
+# All that the patterns above can touch. Most texts hold nothing of it: one look does for them.
+_SUSPECT = re.compile(f"[\r\x0b\x0c\u2028\u2029{_UNSEEN_CLASS}{_COMMON_MARKS}\U00010000-\U0001efff]")
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _AMPERSANDS = re.compile(r"&(?:amp;)+")
@@ -48,10 +49,11 @@ def clean_text(text: str, limit: int | None = None) -> str:
     """
     if limit is not None:
         text = text[: 4 * limit]  # no need to clean what cannot stay
-    text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
-    if not text.isascii():
+    if _SUSPECT.search(text):
+        text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
         many_marks = _MANY_RARE_MARKS if _RARE_SCRIPT.search(text) else _MANY_MARKS
-        text = unicodedata.normalize("NFC", many_marks.sub(r"\1", text))
+        text = many_marks.sub(r"\1", text)
+    text = unicodedata.normalize("NFC", text)
     return text if limit is None else text[:limit]
 
 

@@ -30,7 +30,10 @@ _FORMATTING = frozenset({
 
 def bound_nesting(html: str) -> str:
     """Returns `html` with the tags that nest too deep made harmless: a block becomes a line break."""
-    formatting_limit = min(MAX_DEPTH, max(2, _REOPENED_BUDGET // max(1, html.count("<"))))
+    tags = html.count("<")
+    if tags <= MAX_DEPTH:  # nearly every article of a feed
+        return html
+    formatting_limit = min(MAX_DEPTH, max(2, _REOPENED_BUDGET // tags))
     return _TAG.sub(_Bounds(formatting_limit), html)
 
 
