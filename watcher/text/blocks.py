@@ -32,7 +32,6 @@ _MARK_TRIES = 30  # reading an element costs its size; a hostile page marks all 
 _CJK = "\u2e80-\u303f\u3400-\u9fff\uff00-\uffef"
 _AFTER_SENTENCE = re.compile(rf"(?<=[。！？；…”])[^\S\n]*\n\s*(?=[{_CJK}“])")
 _WRAPPED = re.compile(rf"(?<=[{_CJK}])[^\S\n]*\n\s*(?=[{_CJK}])")
-_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(slots=True)
@@ -49,21 +48,23 @@ class Blocks:
 def read_blocks(root: LexborNode, *, with_hidden: bool = False) -> Blocks:
     """Reads everything below `root`; `with_hidden` also what the page does not show."""
     walk = _Walk(with_hidden=with_hidden)
+    opened: list[tuple[LexborNode, str]] = []  # the elements we are in, the innermost last
     node: LexborNode | None = root.child
-    while node is not None:
-        inside = node.child if walk.enter(node) else None
-        if inside is not None:
-            node = inside
-            continue
-        walk.leave(node)
-        while node.next is None:
-            parent = node.parent
-            if parent is None or parent.mem_id == root.mem_id:
-                walk.end_line()
-                return walk.found
-            node = parent
-            walk.leave(node)
-        node = node.next
+    while node is not None or opened:
+        if node is None:
+            last, tag = opened.pop()
+            walk.leave(tag)
+            node = last.next
+        elif node.is_text_node:
+            walk.text(node.text_content or "")
+            node = node.next
+        elif node.is_element_node:
+            tag = node.tag or ""
+            opened.append((node, tag))
+            node = node.child if walk.enter(node, tag) else None
+        else:
+            node = node.next
+    walk.end_line()
     return walk.found
 
 
@@ -79,23 +80,29 @@ class _Walk:
         self._preformatted = 0
         self._tries = _MARK_TRIES
 
-    def enter(self, node: LexborNode) -> bool:
-        """Takes up a node on the way down; says whether to go into it."""
-        if node.is_text_node:
-            self._text(node.text_content or "")
+    def enter(self, node: LexborNode, tag: str) -> bool:
+        """Takes up an element on the way down; says whether to go into it."""
+        if not self._shown(node, tag):
             return False
-        if not node.is_element_node or not self._shown(node):
-            return False
-        tag = node.tag or ""
         if tag in _BLOCK:
             self.end_line()
             self._open(tag)
         return True
 
-    def leave(self, node: LexborNode) -> None:
-        """Closes a node on the way up."""
-        tag = node.tag or ""
-        if tag not in _BLOCK or not node.is_element_node:
+    def text(self, text: str) -> None:
+        """Takes up a run of text."""
+        if not self._preformatted:
+            self._pieces.append(text)
+            return
+        first, *others = text.split("\n")
+        self._pieces.append(first)
+        for line in others:
+            self.end_line()
+            self._pieces.append(line)
+
+    def leave(self, tag: str) -> None:
+        """Closes an element on the way up."""
+        if tag not in _BLOCK:
             return
         self.end_line()
         if tag == "tr" and self._rows:
@@ -112,18 +119,17 @@ class _Walk:
             return
         text = "".join(self._pieces)
         self._pieces.clear()
-        for part in _AFTER_SENTENCE.split(text):
-            line = _BLANKS.sub(" ", _WRAPPED.sub("", part)).strip()
-            if line:
+        for part in _unwrapped(text) if "\n" in text else (text,):
+            if line := " ".join(part.split()):
                 self.found.lines.append(line)
 
-    def _shown(self, node: LexborNode) -> bool:
-        if node.tag in _DROPPED:
+    def _shown(self, node: LexborNode, tag: str) -> bool:
+        if tag in _DROPPED:
             return False
         attributes = node.attributes
         if not attributes:
             return True
-        self._mark(node, attributes)
+        self._mark(node, tag, attributes)
         hidden = "hidden" in attributes or _HIDDEN_STYLE.search(attributes.get("style") or "")
         self.found.hidden = self.found.hidden or bool(hidden)
         return self._with_hidden or not hidden
@@ -138,16 +144,6 @@ class _Walk:
         elif tag == "h1" and self._heading_from is None:
             self._heading_from = len(self.found.lines)
 
-    def _text(self, text: str) -> None:
-        if not self._preformatted:
-            self._pieces.append(text)
-            return
-        first, *others = text.split("\n")
-        self._pieces.append(first)
-        for line in others:
-            self.end_line()
-            self._pieces.append(line)
-
     def _close_row(self, cells: list[int]) -> None:
         """Makes a row whose cells hold one line each a single line; other tables only lay a page out."""
         ends = [*cells[1:], len(self.found.lines)]
@@ -157,11 +153,13 @@ class _Walk:
         row = "\t".join(texts).strip()
         self.found.lines[cells[0] :] = [row] if row else []
 
-    def _mark(self, node: LexborNode, attributes: dict[str, str | None]) -> None:
+    def _mark(self, node: LexborNode, tag: str, attributes: dict[str, str | None]) -> None:
         found, classes = self.found, attributes.get("class") or ""
-        if found.time_text is None and node.tag == "time" and attributes.get("datetime"):
+        if not classes and tag != "time":
+            return
+        if found.time_text is None and tag == "time" and attributes.get("datetime"):
             found.time_text = attributes["datetime"]
-        elif found.time_text is None and (node.tag == "time" or _TIME_CLASS.search(classes)):
+        elif found.time_text is None and (tag == "time" or _TIME_CLASS.search(classes)):
             text = self._mark_text(node, with_digit=True)
             found.time_text = None if text and _beside_a_headline(node) else text
         elif found.source_text is None and _SOURCE_CLASS.search(classes):
@@ -171,9 +169,14 @@ class _Walk:
         if self._tries == 0:
             return None
         self._tries -= 1
-        text = _BLANKS.sub(" ", node.text(deep=True)).strip()
+        text = " ".join(node.text(deep=True).split())
         fits = 0 < len(text) <= _MARK_LENGTH and (not with_digit or any(char.isdigit() for char in text))
         return text if fits else None
+
+
+def _unwrapped(text: str) -> list[str]:
+    """A text that was wrapped for a terminal: lines joined where a sentence goes on."""
+    return [_WRAPPED.sub("", part) for part in _AFTER_SENTENCE.split(text)]
 
 
 def _beside_a_headline(node: LexborNode) -> bool:
