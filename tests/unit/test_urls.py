@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import example, given, settings
@@ -33,6 +34,19 @@ def test_outlet_host(row: dict[str, str]) -> None:
 def test_nothing_is_no_link() -> None:
     assert absolute("https://example.com/", None) is None
     assert outlet_host(None) is None
+
+
+PLAIN = (
+    r"https?://[a-z0-9]{1,9}\.[a-z]{1,5}(/[a-zA-Z_.~/%-]{0,20})?(\?[a-z./%=&-]{0,9})?(#[a-z./%=&!-]{0,9})?"
+)
+
+
+@given(st.from_regex(PLAIN, fullmatch=True))
+@example("https://example.com?a=b")
+@example("http://example.com/../b/./c//d%2F?e=/f#!g")
+def test_a_plain_link_is_what_joining_makes_of_it(link: str) -> None:
+    for base in (None, "http://example.org/a/b", "https://example.org/a/b;c?d#e"):
+        assert absolute(base, link) == urljoin(base or "https:", link)
 
 
 def test_a_link_has_a_length() -> None:

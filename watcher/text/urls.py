@@ -23,12 +23,10 @@ def absolute(base: str | None, href: str | None) -> str | None:
     if not link:
         return None
     try:
-        joined = urljoin(base or "https:", link)
-        parts = urlsplit(joined)
-        parts.port  # noqa: B018  raises ValueError on `http://host:99999/`
+        joined = link if _PLAIN.fullmatch(link) else urljoin(base or "https:", link)
+        whole = _PLAIN.fullmatch(joined) or _leads_somewhere(urlsplit(joined))
     except ValueError:  # `http://[::1`
         return None
-    whole = parts.scheme in _PORTS and parts.hostname and not _NO_HOST.search(parts.netloc)
     url = joined.replace(" ", "%20")
     return url if whole and len(url) <= MAX_CHARS and not _CONTROL.search(url) else None
 
@@ -61,6 +59,11 @@ def outlet_host(url: str | None) -> str | None:
         return None
 
 
+def _leads_somewhere(parts: SplitResult) -> bool:
+    parts.port  # noqa: B018  raises ValueError on `http://host:99999/`
+    return parts.scheme in _PORTS and bool(parts.hostname) and not _NO_HOST.search(parts.netloc)
+
+
 def _site(parts: SplitResult) -> str | None:
     return _ALIAS.sub("", (parts.hostname or "").rstrip(".")) or None
 
@@ -81,6 +84,10 @@ def _is_tracking(pair: str, host: str) -> bool:
 
 _PORTS = {"http": 80, "https": 443}
 _BREAKS = re.compile(r"[\r\n\t]")  # feeds wrap long links; browsers drop these as well
+# Most links: whole, and so plain that joining would leave them as they are.
+_PLAIN = re.compile(
+    r"https?://(?:[a-z0-9-]+\.)+[a-z]+(?:/[\w.~/%-]*)?(?:\?[\w.~/%=&-]+)?(?:#[\w.~/%=&!-]+)?", re.ASCII
+)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _NO_HOST = re.compile(r"[\s<>\"'\\^`{|}]")
 _ALIAS = re.compile(r"^(?:(?:www\d?|m|wap|3g|mobile)\.(?=[^.]+\.))+")
