@@ -6,6 +6,7 @@ whole pages alike; which part of a page is the article is not decided here.
 
 import html as entities
 import re
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import nh3
@@ -30,7 +31,7 @@ _DATE = re.compile(
 )
 # Some copying sites write 數(shù)據(jù) for 數據: readings of characters, with tone marks, all over the text.
 _READING = re.compile(r"(?<=[\u3400-\u9fff])[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}[)）]")
-_TONED = re.compile(r"[\u3400-\u9fff][(（][a-z]{0,4}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,4}[)）]")
+_TONED = re.compile(r"[(（](?<=[\u3400-\u9fff].)[a-z]{0,4}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ][a-z]{0,4}[)）]")
 _LEAST_READINGS = 4
 _HEADLINE = 40  # characters
 _SOURCE_LABEL = re.compile(r"^.{0,4}(?:来源|来自|出处|稿源)\s*[:：]\s*")
@@ -117,7 +118,7 @@ def _headlines(title: str | None, blocks: Blocks) -> list[str]:
 
 
 def _without_pinyin(lines: list[str]) -> list[str]:
-    readings = sum(len(_TONED.findall(line)) for line in lines)
+    readings = len(_TONED.findall("\n".join(lines)))
     return [_READING.sub("", line) for line in lines] if readings >= _LEAST_READINGS else lines
 
 
@@ -133,15 +134,17 @@ def _date_in(text: str | None) -> str | None:
 
 def _sanitised(source: str, base: str | None) -> str | None:
     """Only harmless elements, and only links and pictures with an absolute http(s) address."""
+    _BASE.set(base)
+    return _CLEANER.clean(source).strip() or None
 
-    def whole(_tag: str, name: str, value: str) -> str | None:
-        return absolute(base, value) if name in _ADDRESSES else value
 
-    clean = nh3.clean(
-        source,
-        clean_content_tags=_CLEANER_DROPS,
-        url_schemes={"http", "https"},
-        url_relative=lambda url: absolute(base, url),
-        attribute_filter=whole,  # `http:/host/x` has a good scheme and is no address all the same
-    ).strip()
-    return clean or None
+def _whole(_tag: str, name: str, value: str) -> str | None:
+    # Also of those with a good scheme: `http:/host/x` is no address all the same.
+    return absolute(_BASE.get(), value) if name in _ADDRESSES else value
+
+
+_BASE: ContextVar[str | None] = ContextVar("_BASE")  # of the body that is being cleaned
+# One for all bodies: to make one costs as much as to clean a short post.
+_CLEANER = nh3.Cleaner(
+    clean_content_tags=_CLEANER_DROPS, url_schemes={"http", "https"}, attribute_filter=_whole
+)
