@@ -127,9 +127,14 @@ def _put(fields: Fields, name: str, value: object) -> None:
 def _text(element: Element, attributes: AbstractSet[str] = frozenset()) -> str:
     """The text of an element with no markup in it and no attribute but these."""
     text = (element.text or "").strip()
-    if len(element) or element.attrib.keys() - attributes or _TOUCHED.search(text) or _may_be_mojibake(text):
+    if len(element) or element.attrib.keys() - attributes or _is_touched(text) or _may_be_mojibake(text):
         raise _UnusualError
     return text
+
+
+def _is_touched(text: str) -> bool:
+    """Whether feedparser would mend something in it: signs of Windows-1252, or `http:////host`."""
+    return ":///" in text or _WINDOWS_1252.search(text) is not None
 
 
 def _may_be_mojibake(text: str) -> bool:
@@ -152,7 +157,7 @@ def _type(element: Element) -> str:
 
 def _link(fields: Fields, element: Element) -> None:
     rel, href = element.get("rel", "alternate"), element.get("href", "").strip()
-    if _text(element, {"rel", "href", "type", "title", "length"}) or _TOUCHED.search(href):
+    if _text(element, {"rel", "href", "type", "title", "length"}) or _is_touched(href):
         raise _UnusualError
     if rel == "alternate":
         if element.get("type", "text/html") != "text/html":
@@ -217,5 +222,4 @@ _ATOM_ENTRY: dict[str, str | None] = {
 _ATTRIBUTES = {"id": frozenset({"isPermaLink"}), "category": frozenset({"domain"})}
 _TYPES = {"text": "text/plain", "html": "text/html", "text/html": "text/html"}
 _ROOTS: dict[str, Callable[[Element], Fields]] = {"rss": _rss, _ATOM + "feed": _atom}
-# feedparser mends these: signs of Windows-1252, and `http:////host`.
-_TOUCHED = re.compile("[\x80-\x9f]|:///")
+_WINDOWS_1252 = re.compile("[\x80-\x9f]")

@@ -39,14 +39,14 @@ def _parts(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _references(markup: str, entities: Mapping[str, str]) -> str:
-    """Every reference one that XML knows: names spelled out, impossible numbers dropped."""
+    """Every reference one that XML knows: other names spelled out, impossible numbers dropped."""
 
     def spell(match: re.Match[str]) -> str:
         number, name = match.groups()
         if number is not None:
             return match[0] if _is_xml(_code(number)) else ""
-        if name is None or name in _XML_NAMES:
-            return match[0] if name else "&amp;"
+        if name is None:
+            return "&amp;"
         known = html.entities.html5.get(f"{name};")
         return html.escape(known) if known else entities.get(name, f"&amp;{name};")
 
@@ -79,9 +79,12 @@ _PLAIN = r"(?:[^&<%\"']|&\#x?[0-9a-fA-F]{1,6};){0,64}"  # no entity inside an en
 _ENTITY = re.compile(rf"<!ENTITY\s+(\w{{1,32}})\s+([\"'])({_PLAIN})\2\s*>")
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SURROGATES = re.compile(r"&#(xd[89ab]..|5[56]\d{3});&#(xd[cdef]..|5[67]\d{3});", re.IGNORECASE)
-_REFERENCE = re.compile(r"&(?:#(x[0-9a-f]+|[0-9]+);|([a-z]\w{0,30});)?", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"&(?!(?-i:lt|gt|amp|quot|apos);)"  # XML knows these, and escaped HTML is full of them
+    r"(?:#(x[0-9a-f]+|[0-9]+);|([a-z]\w{0,30});)?",
+    re.IGNORECASE,
+)
 _EXTENSION = re.compile(
     r"</?(?:(?!content:|dc:|dcterms:|atom:|rdf:|rss:)[a-z]\w{0,30}:|textinput|width|height)[^<>]*>",
     re.IGNORECASE,
 )
-_XML_NAMES = frozenset({"lt", "gt", "amp", "quot", "apos"})
