@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from watcher.model.packed import packed
+
 PublishedFrom = Literal["feed", "front matter", "body", "file", "first seen"]
 TextFrom = Literal["source", "page"]
 TopicRole = Literal["main", "mentioned"]
@@ -14,6 +16,7 @@ ApproxSign = Literal[">", "≥", "<", "≈<", "≈"]
 RegionRole = Literal["primary", "mentioned", "dateline", "org", "implied"]
 
 
+@packed
 @dataclass(frozen=True, slots=True)
 class Item:
     """One article, cleaned. `text` is its paragraphs, one a line; a heading is a line as well."""
@@ -32,6 +35,7 @@ class Item:
     text_from: TextFrom = "source"  # "page": the article's page gave more than the feed
 
 
+@packed
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The words that earned a tag: what, where, how often."""
@@ -41,6 +45,7 @@ class Evidence:
     count: int
 
 
+@packed
 @dataclass(frozen=True, slots=True)
 class TopicTag:
     """A topic an item is about, or only names."""
@@ -51,6 +56,7 @@ class TopicTag:
     evidence: tuple[Evidence, ...]
 
 
+@packed
 @dataclass(frozen=True, slots=True)
 class RegionTag:
     """A region and the part it plays in an item."""
@@ -61,6 +67,7 @@ class RegionTag:
     evidence: tuple[Evidence, ...]
 
 
+@packed
 @dataclass(frozen=True, slots=True)
 class OrganisationTag:
     """An organisation an item names."""
@@ -71,6 +78,7 @@ class OrganisationTag:
     evidence: tuple[Evidence, ...]
 
 
+@packed
 @dataclass(frozen=True, slots=True)
 class DocumentTag:
     """A policy document an item names: 《…行动计划》 without the brackets."""
@@ -81,6 +89,7 @@ class DocumentTag:
     number: str | None  # 文号: 工信部信管〔2020〕197号
 
 
+@packed
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A number the article states, with everything it needs to be compared with another one.
@@ -108,6 +117,7 @@ class Figure:
     marks: tuple[tuple[int, int, str], ...] = ()  # (start, end, "value" | "metric" | "region" | "period")
 
 
+@packed
 @dataclass(frozen=True, slots=True)
 class Tags:
     """All that the rules say of one text, and under which rules."""
@@ -119,6 +129,7 @@ class Tags:
     documents: tuple[DocumentTag, ...] = ()
 
 
+@packed
 @dataclass(frozen=True, slots=True)
 class TaggedItem:
     """An item ready to be judged: its identity within its source, its content, its tags."""
