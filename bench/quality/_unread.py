@@ -6,9 +6,10 @@ Sentences are [start, end] in the body, null for the title. `alt` names further 
 conventions leave a choice, `core: false` a figure that matters less; `optional` ones (a class such as
 20万吨级, a number that is only vague) are neither hit nor miss.
 
-They were labelled by reading alone, by somebody who saw neither rules nor output. check1 was opened after its
-first score and used, check2 was not, check3 is four short texts beside them. To read one with --show is to
-spend it.
+check1 to check3 were labelled by somebody who saw neither rules nor output; check1 was opened after its first
+score and used, check2 was not, check3 is four short texts beside them. check4 and check5 were labelled by who
+then changed the rules, before any output of them was looked at; check4 was used for it, check5 only scored.
+To read one with --show is to spend it.
 """
 
 import html
@@ -23,7 +24,7 @@ from pathlib import Path
 from bench.quality._broadcasts import CORPUS, Broadcast
 from bench.quality._figure_checks import Answer, Text
 
-SETS = ("check1", "check2", "check3")
+SETS = ("check1", "check2", "check3", "check4", "check5")
 LABELS = Path(__file__).parent / "labels" / "figures.jsonl"
 
 _SECTION = re.compile(r"^### (.*?)\n(.*?)(?=^### |\Z)", re.MULTILINE | re.DOTALL)

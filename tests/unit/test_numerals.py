@@ -28,6 +28,12 @@ READ = {
     "八点五": 8.5,
     "万亿": 1e12,
     "百万": 1_000_000,
+    "一万七千": 17_000,
+    "三百二十万五千": 3_205_000,
+    "一万零八百": 10_800,
+    "三亿两千万": 320_000_000,
+    "9万5千": 95_000,
+    "7亿3000万": 730_000_000,
 }
 
 
@@ -36,7 +42,7 @@ def test_a_numeral_has_its_value(text: str, value: float) -> None:
     assert numeral(text) == value
 
 
-@pytest.mark.parametrize("text", ["", "个", "三十家", "1-2", "第三", "千米"])
+@pytest.mark.parametrize("text", ["", "个", "三十家", "1-2", "第三", "千米", "十万百"])
 def test_anything_else_is_none(text: str) -> None:
     assert numeral(text) is None
 

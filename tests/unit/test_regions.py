@@ -74,6 +74,17 @@ def test_nation_is_primary_when_no_place_is() -> None:
     assert roles("湖南数字化加速布局", text)["全国"] == "mentioned"
 
 
+def test_all_railways_are_the_nations_and_a_line_is_nobodys() -> None:
+    assert roles("消息", "全国铁路发送旅客，全国高速公路畅通。") == {"全国": "primary"}
+    assert roles("消息", "京沪高铁提速，成渝高速扩建。") == {}
+
+
+def test_a_name_does_not_run_across_quotation_marks() -> None:
+    assert "上海市" not in roles("消息", "“云上”海南平台上线。")
+    assert roles("消息", "“云上”海南平台上线。")["海南省"] == "mentioned"
+    assert "两江新区" in roles("消息", "“两江”新区开工。")
+
+
 def test_a_visit_makes_its_places_the_matter() -> None:
     text = "1日至2日，有关负责人在山东烟台、青岛考察。他来到小区。他走进工厂。山东要带头。我国要发展。"
     found = roles("负责人在山东考察", text)

@@ -16,6 +16,7 @@ from watcher.tag.gazetteer import COUNTRY, Atlas
 from watcher.tag.layout import Layout
 from watcher.tag.lexicon import Found, OrganisationName
 from watcher.tag.places import Hit
+from watcher.tag.quotations import Quotations
 from watcher.tag.shapes import context, nobody, not_before, stop, suffixes
 from watcher.text.fold import Folded
 
@@ -25,6 +26,7 @@ UNLISTED = frozenset({"outlet", "hospital", "team"})  # found only so that their
 _NEEDS_BODY = frozenset({"platform", "centre", "laboratory"})  # 湖南省工业互联网平台 is any platform there
 _PLAIN = frozenset({"university", "hospital", "outlet", "institute", "alliance", "team"})  # 北京工业大学
 _LOCAL = frozenset("省市区县州地")  # 当地发改委 is not the national one
+_UNQUOTED = dict.fromkeys(map(ord, "“”‘’「」『』〝〞"))
 _REACH = 18  # characters a name may run back from its ending
 
 
@@ -56,10 +58,13 @@ def organisation_names(book: RuleBook, atlas: Atlas) -> Iterator[tuple[str, Orga
         yield from ((word, OrganisationName(word, kind, suffix=True)) for word in words)
 
 
-def find_organisations(text: str, found: Found, places: Sequence[Hit], atlas: Atlas) -> list[Organisation]:
+def find_organisations(
+    text: str, found: Found, places: Sequence[Hit], atlas: Atlas, quotes: Quotations
+) -> list[Organisation]:
     """The organisations a folded text names, in order, none overlapping another; longer names win."""
     abroad = frozenset(end for _, end, name in found.names if name.trust == "foreign")
-    ground = _Ground(text, places, [hit.start for hit in places], atlas, _within_names(found), abroad)
+    starts = [hit.start for hit in places]
+    ground = _Ground(text, places, starts, atlas, quotes, _within_names(found), abroad)
     read = (ground.shaped(*one) if one[2].suffix else ground.known(*one) for one in found.organisations)
     spans = sorted((org for org in read if org), key=lambda org: (org.start, -org.end, not org.known))
     kept: list[Organisation] = []
@@ -79,13 +84,18 @@ def organisation_tags(
             by_name.setdefault(org.name, []).append(org)
     return tuple(
         OrganisationTag(
-            name if of_name[0].known else original[slice(*folded.origin(of_name[0].start, of_name[0].end))],
+            name if of_name[0].known else _as_written(of_name[0], folded, original),
             of_name[0].kind,
             of_name[0].home,
             evidence([(org.start, org.end, layout.where(org.start)) for org in of_name], folded, original),
         )
         for name, of_name in by_name.items()
     )
+
+
+def _as_written(org: Organisation, folded: Folded, original: str) -> str:
+    """With its capitals and without its quotes: 华翔集团 of “华翔”集团."""
+    return original[slice(*folded.origin(org.start, org.end))].translate(_UNQUOTED)
 
 
 def _within_names(found: Found) -> AbstractSet[int]:
@@ -101,6 +111,7 @@ class _Ground:
     places: Sequence[Hit]
     starts: Sequence[int]
     atlas: Atlas
+    quotes: Quotations
     cuts: AbstractSet[int]  # positions in the middle of a place name
     abroad: AbstractSet[int]  # where names of foreign places end
 
@@ -143,6 +154,7 @@ class _Ground:
         begin = low
         for barrier in stop().finditer(self.text, low, suffix):
             begin = barrier.end()
+        begin = self._behind_quotes(begin, suffix)
         near = self._between(begin, suffix)
         inside = [hit for hit in near if hit.end <= suffix and COUNTRY not in hit.codes]
         # 江苏苏州某某公司 is the company 苏州某某公司 in 江苏: the outer place is an address
@@ -152,6 +164,12 @@ class _Ground:
         if inside and begin == low > 0:
             begin = inside[0].start
         return begin, inside[0] if inside and inside[0].start == begin else None
+
+    def _behind_quotes(self, begin: int, suffix: int) -> int:
+        """A name may begin with a quotation, or with a place behind one: “科技兴农”江苏农垦集团."""
+        starts = [at for at in self.quotes.opens if begin < at < suffix]
+        starts += [at for at in self.quotes.closes if begin < at < suffix and self._between(at, at + 1)]
+        return max(starts, default=begin)
 
     def _between(self, low: int, high: int) -> Sequence[Hit]:
         """The places that begin in this stretch."""

@@ -22,12 +22,14 @@ from watcher.tag.surroundings import (
     is_located,
 )
 
-_LETTERS = re.compile(rf"[{''.join(letters())}]{{3,}}")
+# Both begin with one letter of a class, to which `re` leaps; to a repeat or a look back it would walk.
+_LETTER = f"[{''.join(letters())}]"
+_LETTERS = re.compile(f"{_LETTER}{_LETTER}{{2,}}")
 # One letter alone is believed as the place of an event, 在京举行, and of companies, 渝企.
 _ONE_LETTER = re.compile(
-    r"(?<=[在赴驻抵])[京津沪渝粤鲁浙皖闽赣鄂湘豫冀晋琼桂川黔滇陕]"
+    r"[京津沪渝粤鲁浙皖闽赣鄂湘豫冀晋琼桂川黔滇陕](?:(?<=[在赴驻抵].)"
     r"(?=举|召开|开幕|闭幕|启动|发布|成立|揭牌|签约|落户|投产|开工|开业|企|[,，。、;；])"
-    r"|[京津沪渝粤鲁浙皖闽赣鄂湘豫冀晋琼桂川黔滇陕](?=企(?:[^业图划及盼稳鹅]|$))"
+    r"|(?=企(?:[^业图划及盼稳鹅]|$)))"
 )
 _ZONE = re.compile(
     r"经开区|经济(?:技术)?开发区|高新(?:技术)?(?:产业)?(?:开发)?区|综(?:合)?保(?:税)?区|工业园区"
@@ -145,7 +147,8 @@ class _Reader:
 
     def _is_line(self, start: int, end: int, name: Name) -> bool:
         """京沪高铁, 成渝中线高铁: short forms of places that name a line."""
-        short = name.joint or (end - start == 2 and not name.codes[0].isdigit())
+        of_cluster = end - start == 2 and not name.codes[0].isdigit() and COUNTRY not in name.codes
+        short = name.joint or of_cluster  # 全国铁路 is the nation's, all of it
         return short and is_line(self.text, end)
 
     def _is_region(self, start: int, end: int) -> bool:

@@ -9,6 +9,7 @@ from watcher.tag.layout import Layout, lay_out
 from watcher.tag.lexicon import Found
 from watcher.tag.organisations import Organisation, find_organisations
 from watcher.tag.places import Hit, choose
+from watcher.tag.quotations import quotations
 from watcher.tag.rules import Rules
 from watcher.text.fold import Folded, fold
 
@@ -30,6 +31,7 @@ def survey(title: str, text: str, rules: Rules) -> Survey:
     original = f"{title}\n{text}"
     folded = fold(original)
     found = rules.lexicon.find(folded.text)
-    places = choose(folded.text, found.names, rules.atlas)
-    organisations = find_organisations(folded.text, found, places, rules.atlas)
+    quotes = quotations(folded, original)
+    places = choose(folded.text, [name for name in found.names if not quotes.part(*name[:2])], rules.atlas)
+    organisations = find_organisations(folded.text, found, places, rules.atlas, quotes)
     return Survey(original, folded, lay_out(folded.text), found, places, organisations)

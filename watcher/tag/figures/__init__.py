@@ -5,7 +5,7 @@ text ─► sentences ─► values (numerals, units, traps) ─┐
                                                       ▼
                         Said: a sentence, its values and times
                           ├─► metrics ─► vocabulary ──┐
-                          ├─► owners ◄─ subjects ─────┤
+                          ├─► owners ◄─ subjects ─────┤   and villages, people, firms, nation, abroad, matter
                           ├─► periods ────────────────┼─► assemble ─► merge ─► Figure
                           ├─► kinds ──────────────────┤
                           └─► quotes ─────────────────┘
@@ -18,10 +18,11 @@ from datetime import date
 
 from watcher.model.item import Figure, Tags
 from watcher.model.rules import RuleBook
+from watcher.tag.figures.abroad import foreign
 from watcher.tag.figures.assemble import Context, read_figures
+from watcher.tag.figures.matter import main_region
 from watcher.tag.figures.merge import merged, settled
 from watcher.tag.figures.vocabulary import vocabulary
-from watcher.tag.gazetteer import COUNTRY
 from watcher.tag.roles import spoken_of
 from watcher.tag.rules import Rules
 from watcher.tag.survey import Survey
@@ -42,24 +43,17 @@ def find_figures(seen: Survey, tags: Tags, rules: Rules, published: date) -> tup
 
 def find_mentions(seen: Survey, tags: Tags, rules: Rules, published: date) -> list[Figure]:
     """The same before equal facts become one."""
+    places = spoken_of(seen.folded.text, seen.layout, seen.places, seen.organisations)
     context = Context(
         original=seen.original,
         folded=seen.folded,
         layout=seen.layout,
-        places=spoken_of(seen.folded.text, seen.layout, seen.places, seen.organisations),
-        abroad=[(start, end) for start, end, name in seen.found.names if name.trust == "foreign"],
+        places=places,
+        abroad=list(foreign(seen.folded.text, seen.found.names, seen.places)),
         organisations=seen.organisations,
         atlas=rules.atlas,
         vocabulary=vocabulary(rules.book.metrics),
-        main=_main_region(tags),
+        main=main_region(seen.folded.text, tags, places, rules.atlas),
         published=published,
     )
     return settled(list(read_figures(context)))
-
-
-def _main_region(tags: Tags) -> str | None:
-    primary = [tag.region_code for tag in tags.regions if tag.role == "primary"]
-    named = [tag.region_code for tag in tags.regions if tag.role == "mentioned"]
-    if primary:
-        return primary[0]
-    return COUNTRY if COUNTRY in named else None

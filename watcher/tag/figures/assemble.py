@@ -8,6 +8,7 @@ from datetime import date
 from watcher.model.item import Figure, FigureKind
 from watcher.tag.figures.dates import find_whens
 from watcher.tag.figures.kinds import is_growth, is_target
+from watcher.tag.figures.matter import of_whole
 from watcher.tag.figures.metrics import Metric, find_metric, shared_out, topic_of
 from watcher.tag.figures.owners import Owner, Owners
 from watcher.tag.figures.periods import Period, Times, base_period
@@ -80,7 +81,7 @@ def read_figures(context: Context) -> Iterator[Figure]:
         context.abroad,
         context.organisations,
         context.atlas,
-        context.main,
+        of_whole(text, context.main, roundup=roundup),
         roundup=roundup,
     )
     times = Times(text, context.published, block=context.layout.block, roundup=roundup)
@@ -189,7 +190,8 @@ def _in_turn(said: Said, value: Value, told: Sequence[_Wording]) -> Sequence[Spa
 
 
 def _goes_on(said: Said, one: Value, other: Value) -> bool:
-    return one.unit == other.unit and said.text[one.end : other.start] in _AND
+    alike = one.unit == other.unit or {one.unit, other.unit} <= {"%", "倍"}
+    return alike and said.text[one.end : other.start] in _AND
 
 
 def _unit(said: Said, value: Value, words: str, last: _Wording | None) -> str:
@@ -264,9 +266,10 @@ def _figure(
 
 def _kind(said: Said, wording: _Wording, words: str, period: Period) -> FigureKind:
     value = wording.value
+    sentence = said.text[said.sentence.start : value.start]
     before = said.text[said.segment(value)[0] : value.start]
     clause = said.text[said.clause(value)[0] : value.start]
     ahead = period.ahead or (said.planned and period.span is None)
-    if is_target(before, clause, words, ahead=ahead):
+    if is_target(sentence, before, clause, words, ahead=ahead):
         return "target"
     return "growth" if wording.growth else "actual"

@@ -96,8 +96,8 @@ def find_whens(text: str, start: int, end: int, published: date) -> list[When]:
 
 
 def _of_year_named(match: re.Match[str], when: When, found: list[When], published: date) -> When:
-    """今年…，全年计划投资: 全年 is the year just named, or this one where something is planned."""
-    if not match["whole_year"] and not match["year_end"]:
+    """今年…，全年计划投资: 全年 and 当年 are the year just named, or this one where something is planned."""
+    if match[0] != "当年" and not match["whole_year"] and not match["year_end"]:
         return when
     named = [other.last.year for other in found if other.is_year and not other.base]
     if _PLANNED.match(match.string, match.end()) or when.ahead:

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from watcher.tag.figures.values import Value
@@ -20,8 +20,17 @@ _OBJECT = re.compile(rf"{word('owners', 'object')}$")
 _VENUE = re.compile(word("owners", "venue"))
 _ACTS = re.compile(word("owners", "acts"))
 _PARTNER = re.compile(
-    r"(?:[对自从向赴往和与达家名位批]|来自|通了|覆盖|辐射|惠及)$"
+    r"(?:[对自从向赴往和与达家名位批予]|来自|通了|覆盖|辐射|惠及)$"
 )  # 对东盟进出口, 自美国进口, 和俄罗斯签订
+_WON = re.compile(rf"{word('owners', 'won')}了?$")
+_TITLE = re.compile(
+    r"[^，。；、的\d]{0,12}(?:示范|先进|百强|试点|重点|文明|优秀|卫生|园林|特色|一流|劳动模范)"
+    r"[^，。；、的\d]{0,8}(?:[村镇县市区户]|基地|单位|企业|项目|城市|集体|园区|平台|案例|工厂)"
+)
+_SINCE = re.compile(r"[^，。；、]{0,10}以来")  # 自2018年首条航线在厦门开通以来
+_PARTNER_OF = re.compile(  # 欧盟为我国第二大贸易伙伴
+    r"[^，。；]{0,8}(?:我国|中国)[^，。；]{0,10}(?:伙伴|市场|来源|目的地)"
+)
 _IN_ROW = re.compile(r"[省市区县国份]\)?[和与及、]$")  # 31个省(区、市)和新疆生产建设兵团
 _ITEM = 10  # characters of a list's item behind a place it begins with: 江津珞璜港
 _ROUTE = re.compile(r"(?:[^，。；、]{0,4}[站港场])?[至到]")  # 银川至宁波北仑港, 重庆北站到成都
@@ -41,15 +50,21 @@ class Place:
     code: str
 
 
-def place_of(hit: Hit, atlas: Atlas) -> Place | None:
-    """The one region a hit means: 川渝 is the cluster of just these two; 川渝桂滇黔 is no region."""
-    if len(hit.codes) == 1 or not hit.codes[0].isdigit():
-        return Place(hit.start, hit.end, hit.codes[0])
-    wanted = frozenset(hit.codes)
-    for code, region in atlas.regions.items():
-        if region.level == "cluster" and frozenset(region.members) == wanted:
-            return Place(hit.start, hit.end, code)
-    return None
+def places_of(hits: Iterable[Hit], atlas: Atlas) -> Iterator[Place]:
+    """The one region each hit means: 川渝 is the cluster of just these two; 川渝桂滇黔 is no region."""
+    clusters: Mapping[frozenset[str], str] | None = None
+    for hit in hits:
+        code: str | None = hit.codes[0]
+        if len(hit.codes) > 1 and hit.codes[0].isdigit():
+            clusters = clusters or _by_members(atlas)  # all regions are gone through: once a text is enough
+            code = clusters.get(frozenset(hit.codes))
+        if code:
+            yield Place(hit.start, hit.end, code)
+
+
+def _by_members(atlas: Atlas) -> Mapping[frozenset[str], str]:
+    clusters = [region for region in atlas.regions.values() if region.level == "cluster"]
+    return {frozenset(region.members): region.code for region in reversed(clusters)}
 
 
 def subjects(text: str, places: Sequence[Place], values: Sequence[Value], value: Value | None) -> list[Place]:
@@ -68,7 +83,7 @@ def subjects(text: str, places: Sequence[Place], values: Sequence[Value], value:
             continue
         # 全国41个工业大类中的39个: 全国 has had its figure
         had = place.code == COUNTRY and any(0 <= other.start - place.end <= 2 for other in values)
-        if place.code == COUNTRY and _IN_NAME.match(text, place.start):
+        if place.code == COUNTRY and (_IN_NAME.match(text, place.start) or is_title(text, place)):
             continue
         aloft = place.code == COUNTRY and text[place.start - 1] == "在"  # 在全国叫得响的品牌
         (served if had or aloft else own).append(place)
@@ -78,6 +93,7 @@ def subjects(text: str, places: Sequence[Place], values: Sequence[Value], value:
 def actors(text: str, places: Sequence[Place]) -> list[Place]:
     """Those that act, if any does: in 重庆…推动成渝地区双城经济圈建设 it is 重庆."""
     acting = [p for p in places if not _OBJECT.search(text, max(0, p.start - 4), p.start)]
+    acting = [p for p in acting if p.code.isdigit() or text[p.start - 1] != "的"] or acting
     acting = [p for p in acting if not _is_venue(text, p)] or acting
     return acting or list(places)
 
@@ -94,14 +110,33 @@ def is_example(text: str, end: int, value: Value) -> bool:
     return until - end <= _ITEM and not ("，" in text[end:until] or _ACTS.search(text, end, until))
 
 
+def is_told_of(text: str, place: Place) -> bool:
+    """Whether the text speaks of the place, and not only compares with it or bears its title."""
+    return not (_is_aside(text, place, None) or _IN_NAME.match(text, place.start) or is_title(text, place))
+
+
+def is_title(text: str, place: Place) -> bool:
+    """创建全国乡村治理示范镇6个: the title is the nation's, the towns are the subject's."""
+    return (
+        _WON.search(text, max(0, place.start - 4), place.start) is not None
+        and _TITLE.match(text, place.end) is not None
+    )
+
+
 def _is_aside(text: str, place: Place, value: Value | None) -> bool:
-    if place.code == ABROAD and _PARTNER.search(text, max(0, place.start - 2), place.start):
+    if place.code == ABROAD and (
+        _PARTNER.search(text, max(0, place.start - 2), place.start) or _PARTNER_OF.match(text, place.end)
+    ):
         return True
     if _IN_ROW.search(text, max(0, place.start - 3), place.start):
         return True
     if _COMPARED.search(text, max(0, place.start - 3), place.start) or _COMPARES.match(text, place.end):
         return True
     end = value.start if value else place.end + 60
+    if text[place.start - 1] == "在" and _SINCE.match(text, place.end):
+        return True
+    if text.startswith("来的", place.end):
+        return True  # 重庆来的救援队 works elsewhere
     given = text[place.start - 1] in "为给向" and text.find("提供", place.end, end) >= 0
     return given or _is_closed_off(text, place, end)
 

@@ -142,7 +142,7 @@ def _is_idiom(number: Candidate) -> bool:
 
 
 def _is_piece(number: Candidate) -> bool:
-    """Part of a longer numeral, which alone is not the value: 几十年, 数十万人, 一万七千, 9万5千."""
+    """Part of a longer numeral, which alone is not the value: 几十年, 数十万人, 1万2千到1万5千."""
     if number.digits.startswith("十") and number.before[-1:] in ("几", "数"):
         return True
     behind = number.before.endswith("万") and "千" in (number.digits[1:2], number.scale)

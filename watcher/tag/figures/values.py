@@ -19,7 +19,7 @@ from watcher.tag.figures.traps import (
 )
 from watcher.tag.figures.units import COUNTERS, TIME, UNIT, usual
 from watcher.tag.figures.words import by_word, guarded, one_of, word
-from watcher.text.numerals import ARABIC, CHINESE, SCALE, numeral
+from watcher.text.numerals import ARABIC, CHINESE, REST, SCALE, numeral
 
 _BEFORE, _BEHIND = by_word("before"), by_word("behind")
 _NUMBER = rf"(?:{ARABIC}|{CHINESE})"
@@ -30,7 +30,7 @@ _VALUE = re.compile(
     rf"(?=[-\d一二两三四五六七八九十百{_BEGINS}])(?P<hedge>{guarded(_BEFORE, not_after='hedge_not_after')})?"
     rf"(?:百分之(?P<percent>{_NUMBER})"
     rf"|(?P<below>{CHINESE}|\d{{1,2}})分之(?P<above>{CHINESE}|\d{{1,2}})"
-    rf"|(?P<whole>(?<![\d.])\d{{1,4}}亿(?=\d{{1,4}}万))?(?P<low>(?<![\d.])-?{_NUMBER})(?P<more>[余多])?(?P<scale>{SCALE})?(?:(?P<more2>[余多])(?P<rest>(?<=[百千].)[万亿])?)?"
+    rf"|(?P<low>(?<![\d.])-?{_NUMBER})(?P<more>[余多])?(?P<scale>{SCALE})?(?P<compound>{REST})?(?:(?P<more2>[余多])(?P<rest>(?<=[百千].)[万亿])?)?"
     rf"(?P<first>{UNIT})?"
     rf"(?:(?P<to>[-~至到])(?P<high>{_NUMBER})[余多]?(?P<scale2>{SCALE})?(?P<second>{UNIT})?)?)"
     rf"(?P<tail>{one_of(_BEHIND)}|[余多](?![种样元方年项]))?"
@@ -173,7 +173,7 @@ def _single(shape: re.Match[str], text: str, start: int, *, after_index: bool) -
         top,
         unit,
         _approx(shape),
-        (shape.start("whole" if shape["whole"] else "low"), shape.end()),
+        (shape.start("low"), shape.end()),
     )
 
 
@@ -186,10 +186,9 @@ def _amounts(shape: re.Match[str], number: Candidate) -> tuple[float | None, flo
     ):
         low, high = (numeral(digit + number.digits[2:] + number.scale) for digit in number.digits[:2])
         return low, high  # 七八个, 四五百张: two digits in a row are the ends of a range
-    value = numeral(number.digits.removeprefix("-") + number.scale)
+    scale = shape["scale"] + shape["compound"] if shape["compound"] else number.scale  # 一[万七千]
+    value = numeral(number.digits.removeprefix("-") + scale)
     top = numeral(shape["high"] + (shape["scale2"] or "")) if shape["high"] else None
-    if value is not None and shape["whole"]:
-        value += numeral(shape["whole"]) or 0  # 7亿3000万
     if value is not None and top is not None and top <= value and not shape["scale"]:
         value = numeral(number.digits)  # 3000到30万元: the scale is of the last alone
     if value is None or (shape["high"] and (top is None or top <= value)):
