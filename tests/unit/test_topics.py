@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watcher.model.rules import RuleBook, TopicRule
-from watcher.tag import compile_rules, tag
+from watcher.tag import compile_rules, passing_topics, survey, tag, tags_of
 from watcher.tag.rulebook import shipped
 
 RULES = compile_rules(shipped())
@@ -88,6 +88,83 @@ def test_the_gate_opens_by_two_strong_terms_or_two_weak_ones_of_its_own() -> Non
     rules = book(TopicRule("a", "A", weak=("园区",)), TopicRule("g", "G", weak=("网络",), gate=True))
     assert "a" not in topics("", "园区园区园区网络", rules)
     assert topics("", "园区园区园区网络网络", rules) == {"a": "mentioned"}
+
+
+def test_a_broad_term_needs_company_or_a_text_of_the_field() -> None:
+    rules = book(
+        TopicRule("a", "A", broad=("补贴",), weak=("贷款",)),
+        TopicRule("g", "G", strong=("标识",), broad=("云网",), gate=True),
+    )
+    assert topics("", LONG + "还有补贴。", rules) == {}
+    assert topics("", LONG + "还有补贴，又有补贴。", rules) == {"a": "mentioned"}
+    assert topics("", LONG + "补贴。补贴。补贴。", rules) == {"a": "main"}
+    assert topics("", LONG + "还有补贴。标识。", rules) == {"a": "mentioned", "g": "mentioned"}
+    assert topics("", "发放补贴。", rules) == {"a": "mentioned"}  # a flash is nothing but its head
+    assert topics("", "发放补贴。标识。\n" + LONG, rules)["a"] == "main"
+
+
+def test_a_gate_topic_named_once_in_a_text_on_the_economy_is_in_passing() -> None:
+    rules = book(
+        TopicRule("a", "A", broad=("补贴",)),
+        TopicRule("g", "G", broad=("云网",), weak=("基站",), gate=True),
+    )
+    assert topics("", LONG + "补贴。补贴。云网。", rules) == {"a": "mentioned"}
+    assert topics("", LONG + "补贴。云网。基站。", rules) == {"a": "mentioned", "g": "mentioned"}
+    assert topics("", "云网。\n" + LONG + "补贴。补贴。", rules)["g"] == "main"
+
+
+def test_many_terms_of_any_kind_open_the_gate() -> None:
+    rules = book(TopicRule("a", "A", weak=("贷款",)), TopicRule("b", "B", weak=("人才",)))
+    assert topics("", LONG + "贷款" * 4 + "人才" * 3, rules) == {}
+    assert topics("", LONG + "贷款" * 4 + "人才" * 4, rules) == {"a": "mentioned", "b": "mentioned"}
+
+
+LISTS = [
+    ("发展甲乙、农业、旅游。", {}),
+    ("发展农业、旅游、甲乙。", {}),
+    ("发展农业、甲乙等领域。", {}),
+    ("发展农业、甲乙。", {"a": "mentioned"}),  # a pair is no enumeration
+    ("发展农业、旅游，建设甲乙。", {"a": "mentioned"}),  # nor is one that ended before
+    ("农业、旅游和甲乙。", {"a": "mentioned"}),
+    ("发展甲乙、农业、旅游。又有甲乙。", {"a": "main"}),
+    ("发展丙丁、农业、旅游。", {}),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), LISTS)
+def test_one_of_an_enumeration_is_not_enough(sentence: str, expected: dict[str, str]) -> None:
+    rules = book(TopicRule("a", "A", strong=("甲乙",)), TopicRule("b", "B", broad=("丙丁",)))
+    assert topics("", LONG + sentence, rules) == expected
+
+
+ELSEWHERE = [  # news of other fields, in which broad terms of ours pass by
+    ("持续打造市场化、法治化、国际化一流营商环境，欢迎各国企业。", "policy"),
+    ("加强干部人才队伍和基层党组织建设。", "ecosystem"),
+    ("当地向老人发放补贴。", "funding"),
+    ("粤港澳大湾区轨道交通建设加紧进行。", "region_policy"),
+    ("依据《中国共产党纪律处分条例》给予处分。", "policy"),
+    ("公共卫生防护网筑牢织密。", "security"),
+    ("推动城镇化、农业、电动汽车、智能制造等领域合作。", "smart_mfg"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "topic"), ELSEWHERE)
+def test_what_other_news_drops_in_passing(sentence: str, topic: str) -> None:
+    assert topic not in topics("", LONG + sentence)
+
+
+def test_why_a_mention_was_not_enough() -> None:
+    seen = survey("", LONG + "当地发放补贴，大家高兴。也有贷款。", RULES)
+    [passing] = passing_topics(seen, RULES)
+    assert (passing.topic_id, passing.label, passing.points) == ("funding", "资金与投资", 5)
+    assert [(e.term, e.where, e.count) for e in passing.evidence] == [("补贴", "body", 1)]
+    assert passing.why.startswith("5 of 6 points")
+
+
+def test_what_has_a_role_is_not_in_passing() -> None:
+    seen = survey("标识解析", LONG + "发放补贴。", RULES)
+    assert {t.topic_id for t in tags_of(seen, RULES).topics} == {"identifier", "funding"}
+    assert passing_topics(seen, RULES) == []
 
 
 def test_terms_of_different_topics_overlap_and_of_one_topic_do_not() -> None:

@@ -15,7 +15,7 @@ from watcher.config.resolve import rules_of
 from watcher.errors import StoreError, UsageError
 from watcher.model import Figure, ParseFailure, RawDocument, Source, TaggedItem
 from watcher.pipeline import read
-from watcher.tag import Rules, spans_of, survey
+from watcher.tag import Rules, Survey, passing_topics, spans_of, survey
 from watcher.text.boilerplate import shipped
 from watcher.text.marks import Mark, without_overlaps
 
@@ -94,6 +94,9 @@ def _tell(row: Mapping[str, Any]) -> None:
         for tag in row[kind]:
             words = " · ".join(f"{e['term']} ×{e['count']} ({e['where']})" for e in tag["evidence"])
             click.echo(f"  {kind:<14}{tag['name']}  {tag.get('role') or tag.get('kind') or ''}  {words}")
+    for topic in row["passing"]:
+        words = " · ".join(f"{e['term']} ×{e['count']}" for e in topic["evidence"])
+        click.echo(f"  {'not':<14}{topic['name']}  {topic['why']}: {words}")
     for policy in row["policies"]:
         click.echo(f"  {'policy':<14}{policy_line(policy)}")
     for figure in row["figures"]:
@@ -119,12 +122,17 @@ def _row(tagged: TaggedItem, rules: Rules) -> dict[str, Any]:
         return [{"term": e.term, "where": e.where, "count": e.count} for e in tag.evidence]
 
     tags = tagged.tags
+    seen = survey(tagged.item.title, tagged.item.text, rules)
     return {
         "title": tagged.item.title,
         "topics": [
             {"id": t.topic_id, "name": rules.topics[t.topic_id], "role": t.role, "score": t.score}
             | {"evidence": evidence(t)}
             for t in tags.topics
+        ],
+        "passing": [
+            {"id": t.topic_id, "name": t.label, "points": t.points, "why": t.why, "evidence": evidence(t)}
+            for t in passing_topics(seen, rules)
         ],
         "regions": [
             {"code": r.region_code, "name": rules.atlas.regions[r.region_code].name, "role": r.role}
@@ -137,16 +145,16 @@ def _row(tagged: TaggedItem, rules: Rules) -> dict[str, Any]:
             for o in tags.organisations
         ],
         "policies": [asdict(document) for document in tags.documents],
-        "spans": _spans(tagged, rules),
+        "spans": _spans(tagged, seen, rules),
         "text": tagged.item.text,
     }
 
 
-def _spans(tagged: TaggedItem, rules: Rules) -> list[dict[str, Any]]:
+def _spans(tagged: TaggedItem, seen: Survey, rules: Rules) -> list[dict[str, Any]]:
     """Marks with offsets in the title or in the text, whichever they stand in."""
     item = tagged.item
     begin = len(item.title) + 1  # where the text begins in what was looked through
-    marks = spans_of(survey(item.title, item.text, rules), tagged.tags, rules)
+    marks = spans_of(seen, tagged.tags, rules)
     return [
         {
             "in": "text" if mark.start >= begin else "title",

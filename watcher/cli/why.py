@@ -9,9 +9,11 @@ import click
 from watcher.cli import common, output
 from watcher.cli.figures import marked, summary
 from watcher.cli.tag import policy_line
+from watcher.config.resolve import rules_of
 from watcher.errors import UsageError
 from watcher.store.items import details
 from watcher.store.open import open_for_reading
+from watcher.tag import Rules, passing_topics, survey
 
 _NEAREST = 5  # items shown that are like this one
 _KINDS = {
@@ -44,6 +46,7 @@ def command(item: int, text: bool, as_json: bool, config_dir: Path | None) -> No
     found = details(open_for_reading(config.database), item)
     if found is None:
         raise UsageError(f"There is no item {item}; 'watcher search WORD' shows items with their numbers.")
+    found["passing"] = _passing(found, rules_of(config))
     if as_json:
         output.print_json([found])
         return
@@ -94,6 +97,8 @@ def _story(found: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 def _tags(found: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for topic in found["topics"]:
         yield "topic", f"{topic['label']}  {topic['role']}  score {topic['score']:g}: {_words(topic)}"
+    for topic in found["passing"]:
+        yield "not", f"{topic['label']}  {topic['why']}: {_words(topic)}"
     for region in found["regions"]:
         yield "region", f"{region['name']}  {region['role']}  score {region['score']:g}: {_words(region)}"
     for organisation in found["organisations"]:
@@ -108,6 +113,17 @@ def _tags(found: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
             yield "", f"  {quote.strip()}"
     if not found["topics"] and not found["regions"]:
         yield "tags", "none: no rule found a word in it"
+
+
+def _passing(found: Mapping[str, Any], rules: Rules) -> list[dict[str, Any]]:
+    """Topics that the rules in force find named too little; what the item was given stays as it is."""
+    given = {topic["topic_id"] for topic in found["topics"]}
+    return [
+        {"topic_id": topic.topic_id, "label": topic.label, "points": topic.points, "why": topic.why}
+        | {"evidence": [{"term": e.term, "where": e.where, "count": e.count} for e in topic.evidence]}
+        for topic in passing_topics(survey(found["title"], found["text"], rules), rules)
+        if topic.topic_id not in given
+    ]
 
 
 def _date(found: Mapping[str, Any], zone: Any) -> str:

@@ -6,6 +6,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+SHIPPED = "shipped"  # how origins of our own rules begin
+
 RegionLevel = Literal["country", "province", "city", "county", "zone", "cluster"]
 
 
@@ -33,6 +35,7 @@ class TopicRule:
     id: str
     label: str
     strong: tuple[str, ...] = ()  # count alone
+    broad: tuple[str, ...] = ()  # count in title, lead or beside a figure, elsewhere two together
     weak: tuple[str, ...] = ()  # count only past the gate
     not_: tuple[str, ...] = ()  # phrases that swallow a term
     pattern: tuple[str, ...] = ()  # regular expressions, each match as good as a strong term

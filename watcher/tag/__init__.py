@@ -7,6 +7,7 @@ title, text ─► fold ─► layout ─► lexicon ──┼─► places ─�
                                            ├─► documents ───────► DocumentTag
                                            └─► topics ──────────► TopicTag
                                                                   spans_of: the same by position
+                                                                  passing_topics: named, and not enough
 """
 
 from watcher.model.item import Tags
@@ -14,6 +15,7 @@ from watcher.tag.checks import check
 from watcher.tag.documents import find_documents
 from watcher.tag.gazetteer import Atlas
 from watcher.tag.organisations import organisation_tags
+from watcher.tag.passing import passing_topics
 from watcher.tag.roles import region_tags
 from watcher.tag.rules import Rules, compile_rules, hash_of
 from watcher.tag.spans import spans_of
@@ -27,6 +29,7 @@ __all__ = [
     "check",
     "compile_rules",
     "hash_of",
+    "passing_topics",
     "spans_of",
     "survey",
     "tag",

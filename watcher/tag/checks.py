@@ -7,12 +7,11 @@ what would be right.
 import re
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from watcher.model.rules import RuleBook, TopicRule
+from watcher.model.rules import SHIPPED, RuleBook, TopicRule
 from watcher.tag.gazetteer import Atlas, build_atlas
 from watcher.tag.names import trust_lists
-from watcher.tag.rulebook import SHIPPED
 from watcher.text.fold import fold
 
 Finding = tuple[str, str, str]
@@ -24,7 +23,10 @@ _NESTED_REPEAT = re.compile(r"\([^()]*[+*][^()]*\)(?:[+*]|\{\d+,\})")
 
 
 def check(book: RuleBook) -> list[Finding]:
-    """Everything that is wrong, in the order of the book."""
+    """Everything that is wrong, in the order of the book.
+
+    Shipped terms and patterns are taken as good: a test reads them, and need not be run at every start.
+    """
     atlas = build_atlas(book)
     return [
         *_topics(book),
@@ -36,19 +38,25 @@ def check(book: RuleBook) -> list[Finding]:
 
 
 def _topics(book: RuleBook) -> Iterator[Finding]:
-    owners: dict[str, list[TopicRule]] = defaultdict(list)
-    for topic in book.topics:
-        yield from _names(topic.origin, (*topic.strong, *topic.weak, *topic.not_))
+    own = [topic for topic in book.topics if not _is_shipped(topic.origin)]
+    for topic in own:
+        yield from _names(topic.origin, (*topic.strong, *topic.broad, *topic.weak, *topic.not_))
         for pattern in topic.pattern:
             yield from ((topic.origin, *finding) for finding in _pattern(pattern))
+    # the shipped taxonomy may share a term between topics; a user's second use is a slip
+    yield from _shared(own, book.topics) if own else ()
+
+
+def _shared(own: Sequence[TopicRule], topics: Sequence[TopicRule]) -> Iterator[Finding]:
+    owners: dict[str, list[TopicRule]] = defaultdict(list)
+    for topic in topics:
         for term in {fold(term).text for term in topic.strong}:
             owners[term].append(topic)
-    for term, topics in owners.items():
-        # the shipped taxonomy may share a term between topics; a user's second use is a slip
-        own = [topic.origin for topic in topics if not topic.origin.startswith(SHIPPED)]
-        if len(topics) > 1 and own:
-            ids = ", ".join(topic.id for topic in topics)
-            yield own[0], f'the strong term "{term}" stands in several topics: {ids}', "keep it in one"
+    for term, sharing in owners.items():
+        guilty = [topic.origin for topic in sharing if topic in own]
+        if len(sharing) > 1 and guilty:
+            ids = ", ".join(topic.id for topic in sharing)
+            yield guilty[0], f'the strong term "{term}" stands in several topics: {ids}', "keep it in one"
 
 
 def _pattern(pattern: str) -> Iterator[tuple[str, str]]:
@@ -118,9 +126,13 @@ def _place_names(origin: str, names: Iterable[str]) -> Iterator[Finding]:
 
 
 def _names(origin: str, names: Iterable[str]) -> Iterator[Finding]:
-    for name in names:
+    for name in () if _is_shipped(origin) else names:
         folded = fold(name).text.strip()
         if not folded:
             yield origin, "a name or term is empty", "take it out"
         elif len(folded) == 1:
             yield origin, f'"{name}" is one character and would be found everywhere', "write two or more"
+
+
+def _is_shipped(origin: str) -> bool:
+    return origin.startswith(SHIPPED)

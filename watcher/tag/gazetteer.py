@@ -4,7 +4,7 @@ Built from the official table (data/places.tsv, see tools/build_gazetteer.py) an
 zones, further names and tiers. Knows names; does not decide what a name means in a sentence.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -59,18 +59,17 @@ def build_atlas(book: RuleBook) -> Atlas:
         regions[code] = Region(code, name, short, level, parent, tiers.get(name))
         for form in {name, short}:
             names[form] = (*names.get(form, ()), code)
-    names = {form: tuple(sorted(codes, key=_size)) for form, codes in names.items()}
     _add_zones(book, regions, names)
     _add_clusters(book, regions, names)
     for extra in book.extras:
         if known := names.get(fold(extra.name).text):
             _name(names, extra.aliases, known[0])
-    return Atlas(regions, names, _children(regions), {code: _line(code, regions) for code in regions})
+    return Atlas(regions, names, _children(regions), _lines(regions))
 
 
 @cache
 def official_places() -> tuple[tuple[str, str, str], ...]:
-    """(adcode, official name, short name) of every province, city and county, ordered by code."""
+    """(adcode, official name, short name) of every province, then every city and county, each by code."""
     lines = table_text().splitlines()
     return tuple(
         (code, name, short) for code, name, short in (line.split("\t") for line in sorted(lines, key=_rank))
@@ -132,12 +131,9 @@ def _children(regions: Mapping[str, Region]) -> dict[str, tuple[str, ...]]:
     return {code: tuple(below) for code, below in children.items()}
 
 
-def _line(code: str, regions: Mapping[str, Region]) -> tuple[str, ...]:
-    return tuple(_upwards(code, regions))
-
-
-def _upwards(code: str, regions: Mapping[str, Region]) -> Iterator[str]:
-    above = regions[code].parent_code
-    while above and above != COUNTRY:
-        yield above
-        above = regions[above].parent_code
+def _lines(regions: Mapping[str, Region]) -> dict[str, tuple[str, ...]]:
+    lines: dict[str, tuple[str, ...]] = {}
+    for code, region in regions.items():  # a place stands behind what it lies in
+        above = region.parent_code
+        lines[code] = (above, *lines[above]) if above and above != COUNTRY else ()
+    return lines

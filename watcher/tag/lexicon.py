@@ -40,7 +40,7 @@ class Term:
     """A word of a topic."""
 
     topic: int  # position in the book
-    strength: Literal["strong", "weak", "not"]
+    strength: Literal["strong", "broad", "weak", "not"]
 
 
 @dataclass(frozen=True, slots=True)

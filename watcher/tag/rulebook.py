@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from watcher.model.rules import (
+    SHIPPED,
     ClusterRule,
     MetricRule,
     OrganisationRule,
@@ -22,8 +23,6 @@ from watcher.model.rules import (
     TopicRule,
     ZoneRule,
 )
-
-SHIPPED = "shipped"  # how origins of our own rules begin
 
 Part = Literal["topics", "regions", "metrics"]
 
@@ -54,7 +53,9 @@ def read_topics(table: Mapping[str, object], origin: str) -> UserRules:
     """The rules of a topics.toml, `origin` being the file's name; pydantic.ValidationError names the key."""
     read = _TopicFile.model_validate(table)
     topics = tuple(
-        TopicRule(id_, t.label, t.strong, t.weak, t.not_, t.pattern, t.gate, f"{origin}: topic.{id_}")
+        TopicRule(
+            id_, t.label, t.strong, t.broad, t.weak, t.not_, t.pattern, t.gate, f"{origin}: topic.{id_}"
+        )
         for id_, t in read.topic.items()
     )
     return UserRules(RuleBook(topics=topics), "topics", read.extends == "none")
@@ -135,6 +136,7 @@ class _Table(BaseModel):
 class _Topic(_Table):
     label: str
     strong: tuple[str, ...] = ()
+    broad: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     not_: tuple[str, ...] = Field(default=(), alias="not")
     pattern: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ from watcher.tag.organisations import organisation_names
 from watcher.tag.shapes import tables
 from watcher.tag.topics import topic_patterns, topic_terms
 
-RECIPE = 4  # raise it when code changes what the same rules say, so that stored items are tagged again
+RECIPE = 5  # raise it when code changes what the same rules say, so that stored items are tagged again
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,9 @@ _Found = Iterator[tuple[int, int, str, str]]  # a span of the folded text, kind 
 
 def _topics(seen: Survey, rules: Rules) -> _Found:
     text, terms = seen.folded.text, seen.found.terms
-    for topic, role, strong, weak in topics_of(text, seen.layout, terms, rules.patterns, rules.book.topics):
-        for start, end, _ in (*strong, *weak):
-            yield start, end, "topic", f"{topic.label} · {role}"
+    for words in topics_of(text, seen.layout, terms, rules.patterns, rules.book.topics):
+        for start, end, _ in words.spots if words.role else ():
+            yield start, end, "topic", f"{words.topic.label} · {words.role}"
 
 
 def _regions(seen: Survey, tags: Tags, rules: Rules) -> _Found:

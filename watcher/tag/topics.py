@@ -1,12 +1,14 @@
-"""Decides which topics a text is about (main) or touches (mentioned), by terms, patterns and the gate.
+"""Decides which topics a text is about (main) or touches (mentioned), by terms, patterns and the gates.
 
-Terms of all topics may overlap, so that 工业互联网标识 does not hide 标识解析. Weak terms count only where
-the text belongs to the field at all; one or two never tag: 大数据 and 园区 stand in every other article.
+A topic needs six points: a strong term brings six, a broad one (补贴, 产业集群) five, a weak one two and
+only past the gate. There one broad term is enough as well; elsewhere, where it is dropped in passing, it
+takes company. One of an enumeration (农业、电动汽车、智能制造等领域) brings five and is never enough.
+Terms of all topics may overlap, so that 工业互联网标识 does not hide 标识解析.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from watcher.model.item import TopicRole, TopicTag
 from watcher.model.rules import RuleBook, TopicRule
@@ -15,25 +17,60 @@ from watcher.tag.layout import Layout
 from watcher.tag.lexicon import Term
 from watcher.text.fold import Folded
 
-WEAK_LEAST = 3  # different places of weak terms that together tag
-MAIN_LEAST = 2.0  # strong hits that make a topic the matter; one does in title or lead,
-WEAK_HELP = 0.5  # and a weak hit helps one that is there by so much
-GATE_OTHERS = 2  # strong hits of any topics that open the gate as well,
-GATE_WEAK = 2  # or so many weak ones of gate topics: 5G、大数据、工业互联网等
+WHOLE, HALF, THIRD = 6, 5, 2  # points of a strong term, of a broad or listed one, of a weak one
+ENOUGH = 6  # points that make a topic; so does a broad term past the gate, or that heads the text
+WEAK_LEAST = ENOUGH // THIRD  # weak terms that alone make one
+MAIN_LEAST = 11  # points that make it the matter; so does a strong term in title or lead, or a broad one
+GATE_LESSER = 2  # A text is of the field by a strong term of a gate topic or so many lesser ones,
+GATE_OTHERS = 2  # and of industry at all by that, by so many strong or broad terms of any topics,
+GATE_ANY = 8  # or by so many terms of any kind.
+LIST_MARKS = 2  # 、 and 等 in a clause that make it an enumeration
+CLAUSE_REACH = 80  # characters to look back and ahead for the ends of a clause
 SCORE = {"title": 4.0, "lead": 2.0, "heading": 2.0, "body": 1.0, "source": 0.0}
-WEAK_SHARE = 0.25  # of a strong term's score
+SHARE = (1.0, 0.5, 0.25)  # of it, for whole, half and third
+
+_FRONT = ("title", "lead")
+_RANKS = {"not": -1, "strong": 0, "broad": 1, "weak": 2}
+_LISTED = 3
+_CLAUSE = re.compile(r"[^,，。;；:：!！?？\n]*")
 
 
 @dataclass(slots=True)
-class _Hits:
-    strong: list[Spot] = field(default_factory=list)
-    weak: list[Spot] = field(default_factory=list)
+class TopicWords:
+    """Where the terms of one topic stand, by what they bring; without a role they are too few."""
+
+    topic: TopicRule
+    role: TopicRole | None
+    whole: Sequence[Spot]
+    half: Sequence[Spot]
+    third: Sequence[Spot]
+
+    @property
+    def spots(self) -> Sequence[Spot]:
+        """All of them, those that bring most first."""
+        return [*self.whole, *self.half, *self.third]
+
+    @property
+    def points(self) -> int:
+        """What they come to; `ENOUGH` makes a topic."""
+        return WHOLE * len(self.whole) + HALF * len(self.half) + THIRD * len(self.third)
+
+    @property
+    def score(self) -> float:
+        """What the places are worth where they stand."""
+        parts = zip((self.whole, self.half, self.third), SHARE, strict=True)
+        return sum(share * SCORE[where] for spots, share in parts for _, _, where in spots)
+
+
+# Where the terms of one topic stand: strong, broad, weak, and strong or broad ones that are only listed.
+_Hits = tuple[list[Spot], list[Spot], list[Spot], list[Spot]]
 
 
 def topic_terms(book: RuleBook) -> Iterator[tuple[str, Term]]:
     """The entries of the lexicon."""
     for number, topic in enumerate(book.topics):
         yield from ((term, Term(number, "strong")) for term in topic.strong)
+        yield from ((term, Term(number, "broad")) for term in topic.broad)
         yield from ((term, Term(number, "weak")) for term in topic.weak)
         yield from ((term, Term(number, "not")) for term in topic.not_)
 
@@ -54,10 +91,11 @@ def topic_tags(
     topics: Sequence[TopicRule],
 ) -> tuple[TopicTag, ...]:
     """The topics of a text, main ones first, then by score."""
-    tags = []
-    for topic, role, strong, weak in topics_of(folded.text, layout, terms, patterns, topics):
-        score = _worth(strong) + WEAK_SHARE * _worth(weak)
-        tags.append(TopicTag(topic.id, role, score, evidence([*strong, *weak], folded, original)))
+    tags = [
+        TopicTag(words.topic.id, words.role, words.score, evidence(words.spots, folded, original))
+        for words in topics_of(folded.text, layout, terms, patterns, topics)
+        if words.role
+    ]
     return tuple(sorted(tags, key=lambda tag: (tag.role != "main", -tag.score, tag.topic_id)))
 
 
@@ -67,14 +105,16 @@ def topics_of(
     terms: Sequence[tuple[int, int, Term]],
     patterns: Sequence[tuple[int, re.Pattern[str]]],
     topics: Sequence[TopicRule],
-) -> Iterator[tuple[TopicRule, TopicRole, Sequence[Spot], Sequence[Spot]]]:
-    """Each topic that a folded text has, with its role and where its strong and weak terms stand."""
+) -> Iterator[TopicWords]:
+    """Each topic of which a folded text has more than a weak term or two, those with too few as well."""
     found = _hits(text, layout, terms, patterns)
-    gate = _gate(found, topics)
+    field, industry = _gates(found, topics)
+    brief = layout.units[-1].where in _FRONT  # a few sentences are nothing but their head
     for number, hits in found.items():
-        weak = hits.weak if gate else []
-        if role := _role(hits.strong, weak):
-            yield topics[number], role, hits.strong, weak
+        if hits[0] or hits[1] or hits[3] or len(hits[2]) >= WEAK_LEAST:
+            topic = topics[number]
+            gate = field if topic.gate else industry
+            yield _weighed(topic, hits, gate=gate, industry=industry, brief=brief)
 
 
 def _hits(
@@ -84,40 +124,65 @@ def _hits(
     patterns: Sequence[tuple[int, re.Pattern[str]]],
 ) -> Mapping[int, _Hits]:
     """Occurrences by topic; within one topic a longer term hides the shorter ones in it."""
-    spans = [(term.topic, start, -end, _SWALLOWS[term.strength]) for start, end, term in terms]
+    spans = [(term.topic, start, -end, _RANKS[term.strength]) for start, end, term in terms]
     for topic, pattern in patterns:
-        spans += [(topic, match.start(), -match.end(), 1) for match in pattern.finditer(text)]
+        spans += [(topic, match.start(), -match.end(), 0) for match in pattern.finditer(text)]
     spans.sort()  # by topic, then leftmost, then longest
     found: dict[int, _Hits] = {}
     last, done = -1, -1
-    for topic, start, end, strength in spans:
+    for topic, start, end, rank in spans:
         if topic != last:
             last, done = topic, -1
-            hits = found[topic] = _Hits()
+            hits = found[topic] = ([], [], [], [])
         if start >= done:
             done = -end
-            if strength:
-                (hits.strong if strength == 1 else hits.weak).append((start, done, layout.where(start)))
+            if rank >= 0:
+                beside = rank < 2 and (text[start - 1] == "、" or text.startswith("、", done))
+                kept = hits[_LISTED if beside and _is_listed(text, start, done) else rank]
+                kept.append((start, done, layout.where(start)))
     return found
 
 
-_SWALLOWS = {"not": 0, "strong": 1, "weak": 2}
+def _gates(found: Mapping[int, _Hits], topics: Sequence[TopicRule]) -> tuple[bool, bool]:
+    """Whether a text is of the field (the gate of gate topics), and of industry at all (that of all others).
+
+    工业互联网 that a text on the economy names once is in passing: there only the second stands open.
+    """
+    field, others, lesser, every = False, 0, 0, 0
+    for number, (strong, broad, weak, listed) in found.items():
+        if topics[number].gate:
+            field = field or bool(strong)
+            lesser += len(broad) + len(weak) + len(listed)
+        others += len(strong) + len(broad)
+        every += len(strong) + len(broad) + len(weak) + len(listed)
+    field = field or lesser >= GATE_LESSER
+    return field, field or others >= GATE_OTHERS or every >= GATE_ANY
 
 
-def _gate(found: Mapping[int, _Hits], topics: Sequence[TopicRule]) -> bool:
-    if any(hits.strong and topics[number].gate for number, hits in found.items()):
-        return True
-    if sum(len(hits.weak) for number, hits in found.items() if topics[number].gate) >= GATE_WEAK:
-        return True
-    return sum(len(hits.strong) for hits in found.values()) >= GATE_OTHERS
+def _weighed(topic: TopicRule, hits: _Hits, *, gate: bool, industry: bool, brief: bool) -> TopicWords:
+    strong, broad, weak, listed = hits
+    words = TopicWords(topic, None, strong, [*broad, *listed], weak if gate else ())
+    points, heads = words.points, _is_in_front(broad)
+    if points >= ENOUGH or (broad and gate) or (heads and (industry or brief)):
+        front = _is_in_front(strong) or (heads and industry)
+        main = front or (points >= MAIN_LEAST and (strong or broad))
+        words.role = "main" if main else "mentioned"
+    return words
 
 
-def _role(strong: Sequence[Spot], weak: Sequence[Spot]) -> TopicRole | None:
-    weight = len(strong) + WEAK_HELP * len(weak)
-    if strong and (weight >= MAIN_LEAST or any(where in ("title", "lead") for _, _, where in strong)):
-        return "main"
-    return "mentioned" if strong or len(weak) >= WEAK_LEAST else None
+def _is_in_front(spots: Sequence[Spot]) -> bool:
+    return any(where in _FRONT for _, _, where in spots)
 
 
-def _worth(spots: Sequence[Spot]) -> float:
-    return sum(SCORE[where] for _, _, where in spots)
+def _is_listed(text: str, start: int, end: int) -> bool:
+    """Whether a term is one of three things or more: 农业、电动汽车、智能制造等领域."""
+    begin, stop = _clause(text, start, end)
+    marks = text.count("、", begin, start) + text.count("、", end, stop) + text.startswith("等", end)
+    return marks >= LIST_MARKS
+
+
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """The ends of the clause around a span; only so far as an enumeration may reach."""
+    before = _CLAUSE.match(text[max(start - CLAUSE_REACH, 0) : start][::-1])
+    after = _CLAUSE.match(text, end, end + CLAUSE_REACH)
+    return start - (before.end() if before else 0), after.end() if after else end
