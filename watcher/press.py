@@ -13,6 +13,7 @@ from watcher.config import Config
 from watcher.deliver.email import Mailer
 from watcher.deliver.file import write_file
 from watcher.deliver.push import Pusher
+from watcher.digest.templates import Templates
 from watcher.errors import UsageError
 from watcher.model import Digest, DigestSpec, Labels
 from watcher.publish import Deliver, Desk, Sent
@@ -54,7 +55,7 @@ def desk(house: House) -> Desk:
         channels=channels,
         sender=mail.sender if mail else "",
         contact=house.config.main.watcher.contact or None,
-        templates=house.config.templates,
+        templates=Templates(house.config.templates),
     )
 
 

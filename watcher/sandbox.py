@@ -9,14 +9,13 @@ changed must not wait for one to be loaded.
 """
 
 import asyncio
-import multiprocessing
+import os
 import pickle
-import struct
 import sys
 from collections.abc import Sequence
 from typing import Self
 
-from watcher.model import ParseFailure, RawDocument, Reading, RuleBook, Seen, Source
+from watcher.model import Batch, ParseFailure, RawDocument, Reading, RuleBook, Seen, Source
 
 DEADLINE = 20.0  # seconds for one batch
 START = 30.0  # seconds for a worker to compile the rules, on a busy machine
@@ -24,9 +23,7 @@ QUEUE = 6  # batches that wait before one more worker is started, which costs wh
 LIFE = 5000  # batches; whatever a parser may leak, ends with its process
 BATCH = 16  # documents handed over at once: a post is read faster than a message is passed
 
-Batch = tuple[Sequence[RawDocument], Source, Seen]
-
-LENGTH = struct.Struct(">Q")  # of a message, in front of it
+_LENGTH = 8  # bytes in front of an answer that say how long it is
 
 
 class Sandbox:
@@ -36,8 +33,8 @@ class Sandbox:
     """
 
     def __init__(self, book: RuleBook, workers: int | None = None) -> None:
-        self._rules = pickle.dumps(book)
-        self._left = (workers or min(4, multiprocessing.cpu_count())) - 1  # that may still be taken on
+        self._book = book
+        self._left = (workers or min(4, os.cpu_count() or 1)) - 1  # that may still be taken on
         self._turns = asyncio.Semaphore(1)
         self._waiting = 0  # batches
         self._idle: list[_Worker] = []
@@ -87,7 +84,7 @@ class Sandbox:
             self._turns.release()
 
     async def _ask_worker(self, message: bytes) -> list[Reading | ParseFailure] | str:
-        worker = self._idle.pop() if self._idle else await _Worker.start(self._rules)
+        worker = self._idle.pop() if self._idle else await _Worker.start(self._book)
         try:
             async with asyncio.timeout(DEADLINE):
                 answer = await worker.ask(message)
@@ -115,7 +112,7 @@ class _Worker:
         self.asked = 0  # messages
 
     @classmethod
-    async def start(cls, rules: bytes) -> Self:
+    async def start(cls, book: RuleBook) -> Self:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "watcher.sandboxed"),
             stdin=asyncio.subprocess.PIPE,
@@ -125,7 +122,7 @@ class _Worker:
         worker = cls(process)
         try:
             async with asyncio.timeout(START):
-                await worker.ask(rules)
+                await worker.ask(pickle.dumps(book))
         except BaseException:
             await worker.stop()  # cancelled while it learnt the rules
             raise
@@ -136,9 +133,9 @@ class _Worker:
         self.asked += 1
         assert self._process.stdin is not None  # noqa: S101  (both are pipes, see start)
         assert self._process.stdout is not None  # noqa: S101
-        self._process.stdin.write(LENGTH.pack(len(message)) + message)
+        self._process.stdin.write(message)
         await self._process.stdin.drain()
-        length = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))[0]
+        length = int.from_bytes(await self._process.stdout.readexactly(_LENGTH), "big")
         answer: list[Reading | ParseFailure] | str
         answer = pickle.loads(await self._process.stdout.readexactly(length))  # noqa: S301  (our own process)
         return answer

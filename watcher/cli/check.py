@@ -38,7 +38,7 @@ def command(config_dir: Path | None) -> None:
         f"{len(rules.atlas.regions)} regions",
         f"{len(specs)} digests",
         *([output.plural(len(alerts), "alert")] if alerts else ()),
-        *(["own templates"] if config.templates.own else ()),
+        *(["own templates"] if config.templates else ()),
     ]
     if sends_in_the_clear(config.cluster, secrets_of_feeds(config.sources, config.secrets)):
         click.echo("[scale]: secrets of feeds go to the workers over tcp://; use tls://.", err=True)

@@ -13,6 +13,7 @@ from watcher.cli.past_digests import resend, rest
 from watcher.digest.cron import Cron
 from watcher.digest.render import render
 from watcher.digest.schedule import next_after
+from watcher.digest.templates import Templates
 from watcher.errors import UsageError
 from watcher.publish import Window
 from watcher.store import digests
@@ -103,7 +104,7 @@ def preview(
         digest = publish.compose(spec, chosen, press.desk(house), common.utc_now())
         if digest.items == 0:
             click.echo(_nothing(house, name, chosen), err=True)
-    file = render(digest, form, config.templates)
+    file = render(digest, form, Templates(config.templates))
     if out is None:
         click.echo(file.body.decode(), nl=False)
         return

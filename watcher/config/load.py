@@ -20,8 +20,7 @@ from watcher.config.schema import (
     SourcesFile,
     SourceTable,
 )
-from watcher.config.templates import own_templates
-from watcher.digest.templates import Templates
+from watcher.config.templates import Own, own_templates
 from watcher.errors import ConfigError, Problem
 from watcher.model import RuleBook, Source
 
@@ -38,7 +37,7 @@ class Config:
     sources: tuple[Source, ...]
     digests: tuple[DigestTable, ...]
     alerts: tuple[AlertTable, ...]
-    templates: Templates
+    templates: Own
     book: RuleBook
     secrets: Mapping[str, str] = field(repr=False)  # by name, those that a source or a push asks for
     state_directory: Path | None  # systemd's; holds what relative state paths name

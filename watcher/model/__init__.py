@@ -57,7 +57,7 @@ from watcher.model.item import (
     TopicRole,
     TopicTag,
 )
-from watcher.model.reading import Reading
+from watcher.model.reading import Batch, Reading
 from watcher.model.rules import (
     ClusterRule,
     MetricRule,
@@ -85,6 +85,7 @@ __all__ = [
     "AlertSpec",
     "Attached",
     "Background",
+    "Batch",
     "Buried",
     "Changed",
     "Channel",

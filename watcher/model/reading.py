@@ -1,10 +1,14 @@
-"""What the pipeline makes of one document."""
+"""What the pipeline makes of documents, and the documents it gets at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watcher.model.entry import FeedHints
+from watcher.model.fetched import RawDocument
 from watcher.model.item import TaggedItem
-from watcher.model.source import Seen
+from watcher.model.source import Seen, Source
+
+Batch = tuple[Sequence[RawDocument], Source, Seen]  # of one source, with the entries that are known
 
 
 @dataclass(frozen=True, slots=True)

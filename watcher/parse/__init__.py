@@ -10,7 +10,6 @@ from typing import NamedTuple
 from watcher.model import Parsed, ParseFailure, RawDocument
 from watcher.parse.binary import why_no_text
 from watcher.parse.charset import charset
-from watcher.parse.document import read_document
 from watcher.parse.feed import read_feed
 from watcher.parse.jsonfeed import read_json_feed
 from watcher.parse.sniff import Sight, is_article, refusal, sniff
@@ -26,13 +25,20 @@ class Format(NamedTuple):
     is_feed: bool = True
 
 
+def _read_document(sight: Sight, _base: str | None) -> Parsed:
+    # Loads Markdown and YAML, which no feed needs.
+    from watcher.parse.document import read_document  # noqa: PLC0415
+
+    return read_document(sight.text, sight.name)
+
+
 FORMATS = {
     "rss": Format(lambda sight: sight.feed == "rss", read_feed),
     "rdf": Format(lambda sight: sight.feed == "rdf", read_feed),
     "atom": Format(lambda sight: sight.feed == "atom", read_feed),
     "cdf": Format(lambda sight: sight.feed == "cdf", read_feed),
     "json feed": Format(lambda sight: sight.json, read_json_feed),
-    "document": Format(is_article, lambda sight, _base: read_document(sight.text, sight.name), is_feed=False),
+    "document": Format(is_article, _read_document, is_feed=False),
 }
 
 

@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from typing import Any
 from xml.sax import SAXException
 
-import feedparser
-
 from watcher.model import Entry, Parsed, ParseFailure
 from watcher.parse.hints import feed_hints
 from watcher.parse.quick import parse_quickly
@@ -77,6 +75,8 @@ def _entry(fields: Fields, feed: Fields, base: str | None) -> Entry:
 
 
 def _parsed(document: str) -> Fields | Exception:
+    import feedparser  # noqa: PLC0415  (plain feeds are read without it)
+
     try:
         result: Fields = feedparser.parse(
             io.BytesIO(document.encode("utf-8", "replace")),
