@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from watcher.digest.group import roll_up
 from watcher.digest.heat import heat_rows, spikes
-from watcher.digest.match import regions_that_count, topics_that_count
+from watcher.digest.match import region_codes, topic_ids
 from watcher.model import AlertSpec, Background, DigestSpec, HeatRow, Labels, StoredItem
 
 
@@ -41,5 +41,5 @@ def risen(
 
 def is_of(item: StoredItem, row: HeatRow, spec: DigestSpec, labels: Labels) -> bool:
     """Whether a rise of that region or topic is about this item."""
-    places = {roll_up(tag.region_code, labels) for tag in regions_that_count(item, spec)}
-    return row.key in places | {tag.topic_id for tag in topics_that_count(item, spec)}
+    places = {roll_up(code, labels) for code in region_codes(item, spec)}
+    return row.key in places | topic_ids(item, spec)

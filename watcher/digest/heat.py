@@ -10,7 +10,7 @@ from typing import Literal
 
 from watcher.digest.baseline import is_spike, periods, reach, usual
 from watcher.digest.group import NO_KEY, group_key, key_label, roll_up, short_name
-from watcher.digest.match import regions_that_count, topics_that_count
+from watcher.digest.match import region_codes, topic_ids
 from watcher.model import Background, DigestSpec, HeatRow, Labels, StoredItem
 
 Axis = Literal["region", "topic", "source"]
@@ -99,12 +99,10 @@ def _sections(spec: DigestSpec, labels: Labels) -> _Keys:
     return lambda item: (group_key(item, spec, labels),)
 
 
-def _tags(axis: Axis, spec: DigestSpec, labels: Labels) -> Callable[[StoredItem], tuple[str, ...]]:
+def _tags(axis: Axis, spec: DigestSpec, labels: Labels) -> Callable[[StoredItem], set[str]]:
     if axis == "topic":
-        return lambda item: tuple(dict.fromkeys(tag.topic_id for tag in topics_that_count(item, spec)))
-    return lambda item: tuple(
-        dict.fromkeys(roll_up(tag.region_code, labels) for tag in regions_that_count(item, spec))
-    )
+        return lambda item: topic_ids(item, spec)
+    return lambda item: {roll_up(code, labels) for code in region_codes(item, spec)}
 
 
 def _detail(

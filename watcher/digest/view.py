@@ -133,9 +133,12 @@ def counts(digest: Digest) -> str:
 
 def source_of(entry: StoredItem, digest: Digest) -> str | None:
     """The outlet, or the source's title where the item names none."""
+    return one_line(entry.outlet or _first_source(entry, digest), _NAME) or None
+
+
+def _first_source(entry: StoredItem, digest: Digest) -> str:
     titles = dict(digest.sources)
-    fallback = next((titles[source] for source in entry.source_ids if source in titles), None)
-    return one_line(entry.outlet or fallback or "", _NAME) or None
+    return next((titles[source] for source in entry.source_ids if source in titles), "")
 
 
 def _section(group: Group, digest: Digest) -> Section:

@@ -50,22 +50,22 @@ def uncarried(
     arrived; with `updates` an item returns when its publisher has changed it since. `seen_since` leaves
     out what came earlier, for alerts.
     """
+    # Asked item by item, of an index: the ledger of some years is longer than what is new.
     carried = (
-        "SELECT {} FROM digest_items JOIN digests ON digests.id = digest_id"
-        " JOIN items AS told ON told.id = item_id WHERE digests.name = :name"
+        "FROM digest_items CROSS JOIN digests ON digests.id = digest_id"
+        " WHERE digests.name = :name AND item_id"
     )
     not_carried = (
-        f"items.id NOT IN ({carried.format('told.id')}) AND (story_id IS NULL OR story_id NOT IN"
-        f" ({carried.format('told.story_id')} AND told.story_id IS NOT NULL))"
+        f"NOT EXISTS (SELECT 1 {carried} = items.id) AND (story_id IS NULL OR NOT EXISTS"
+        f" (SELECT 1 {carried} IN (SELECT told.id FROM items AS told WHERE told.story_id = items.story_id)))"
     )
     # Cut from a digest that wants no carry-over: passed over for good.
     not_carried += (
-        " AND items.id NOT IN (SELECT item_id FROM digest_rest JOIN digests ON digests.id = digest_id"
-        " WHERE digests.name = :name AND comes_again = 0)"
+        " AND NOT EXISTS (SELECT 1 FROM digest_rest CROSS JOIN digests ON digests.id = digest_id"
+        " WHERE digests.name = :name AND item_id = items.id AND comes_again = 0)"
     )
     if updates:
-        last = carried.format("max(made_at)") + " AND told.id = items.id"
-        not_carried = f"({not_carried} OR changed_at > ({last}))"
+        not_carried = f"({not_carried} OR changed_at > (SELECT max(made_at) {carried} = items.id))"
     # A stretch of time is found by its index and not by ids; all since the start, by the ids of its tags.
     item = "items.id" if since is None and seen_since is None else "+items.id"
     window = (
