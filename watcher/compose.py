@@ -23,6 +23,7 @@ from watcher.digest.select import matches, select
 from watcher.digest.templates import SHIPPED, TemplateFault, Templates
 from watcher.model import Background, DeliverSpec, Digest, DigestSpec, Labels, Parcel
 from watcher.store import background, digests, reissue, reports
+from watcher.store.figure_notes import figure_notes
 from watcher.store.open import snapshot
 
 _log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ def selected(
     until = window.until or hour or now
     behind = background_of(spec, window.since, until, desk)
     digest = select(candidates, spec, desk.labels, now, window.since, until, behind)
-    notes = background.figure_notes(desk.db, digest.item_ids)
+    notes = figure_notes(desk.db, digest.item_ids)
     return replace(digest, news=tuple(figure_news(notes, spec.timezone)))
 
 
