@@ -17,14 +17,16 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bench.growth.docs import ROOT, put, table
+from bench.growth.docs import ROOT, table
 from bench.growth.feeds import A_HOST, TICK, Costs, measured
 from bench.growth.keeping import FEED
 from bench.growth.plot import Panel, drawn
 from bench.growth.reading import parts
 from bench.growth.worker import NEW, reading_costs
+from bench.speed.report import put_between
 from watcher.store.open import open_for_reading
 
+SIZES = [10_000, 100_000, 1_000_000]
 EVERY = (1, 6)  # hours between two polls of a feed, on average
 HOUR = 3600
 
@@ -103,11 +105,11 @@ def _write(found: Sequence[Costs]) -> None:
             (f"asked every {every} h", [(c.feeds, seconds_an_hour(c, every)) for c in found])
             for every in EVERY
         ],
-        ("one core", float(HOUR)),
+        (f"one core, {HOUR:,}", float(HOUR)),
         upright=True,
     )
     (ROOT / "docs/growth-feeds.svg").write_text(drawn([panel], "feeds", height=260), "utf-8")
-    put(ROOT / "docs/scale.md", "feeds", _table(found))
+    put_between(ROOT / "docs/scale.md", "feeds", _table(found).strip())
 
 
 def gate(db: Database) -> str:
@@ -127,7 +129,7 @@ def gate(db: Database) -> str:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    options.add_argument("--sizes", default="10000,100000,1000000")
+    options.add_argument("--sizes", nargs="+", type=int, default=SIZES, metavar="FEEDS")
     options.add_argument("--docs", action="store_true", help="write the table and the plot into docs/")
     options.add_argument("--gate", type=Path, metavar="STORE")
     args = options.parse_args()
@@ -136,7 +138,7 @@ def main() -> None:
         return
     fresh, later = reading_costs()
     print(f"a worker reads a feed of {FEED}: all new {fresh:.1f} ms, {NEW} new {later:.1f} ms")
-    found = _each_alone([int(size) for size in args.sizes.split(",")])
+    found = _each_alone(args.sizes)
     if args.docs:
         _write(found)
 

@@ -1,13 +1,16 @@
 """The growth benches at a small size: they run, and what they bring is what they say."""
 
+import itertools
+import re
 from itertools import islice
 from pathlib import Path
 
-from bench.growth import bulk, docs, keeping
+from bench.growth import bulk, keeping
 from bench.growth.__main__ import grown
 from bench.growth.articles import LONGEST, SHORTEST, articles
 from bench.growth.feeds import measured
 from bench.growth.plot import Panel, drawn
+from bench.growth.report import section
 from bench.growth.scale import gate, seconds_an_hour
 from watcher.store import search
 from watcher.store.open import integrity_problems
@@ -36,6 +39,11 @@ def test_a_store_grows_and_is_measured(tmp_path: Path) -> None:
     assert [row.size for row in rows] == [300, 600]
     assert rows[1].whole > rows[0].whole > rows[0].read.text
     assert rows[1].read.digest_items > 0
+    assert grown(tmp_path, [600]) == rows[1:]  # measured before, and only what was asked for
+    told = section(rows)
+    assert "stores of 300 and 600 items" in told
+    assert "|  | 300 items | 600 items |" in told
+    assert "| a search: under 50 ms | met | met |" in told
     db = keeping.opened(tmp_path / "growth.db").db
     assert integrity_problems(db) == []
     assert "MB are left" in gate(db)
@@ -71,16 +79,17 @@ def test_a_head_of_many_feeds_is_measured(tmp_path: Path) -> None:
     assert seconds_an_hour(costs, 1) > seconds_an_hour(costs, 6)
 
 
-def test_what_is_measured_is_put_between_the_marks(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text("before\n<!-- it -->\nold\n<!-- /it -->\nafter\n")
-    docs.put(page, "it", docs.table(["", "a"], [["b", "1"]]))
-    assert (
-        page.read_text() == "before\n<!-- it -->\n|  | a |\n| --- | ---: |\n| b | 1 |\n<!-- /it -->\nafter\n"
-    )
-
-
 def test_a_plot_holds_every_curve() -> None:
     plot = drawn([Panel("cost", [("ms", [(10, 1.0), (1000, 2.0)])], ("limit", 3.0), upright=True)], "items")
     assert plot.count("<circle") == 2
-    assert "limit" in plot
+    assert ">ms, 2<" in plot
+    assert ">limit<" in plot
+
+
+def test_no_text_of_a_plot_lies_upon_another() -> None:
+    curves = [(str(number), [(10, 1.0), (1000, 1 + number / 100)]) for number in range(4)]
+    plot = drawn([Panel("cost", curves, ("limit", 1.02))], "items")
+    placed = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"', plot)
+    assert len(placed) > 10
+    for (x, y), (other_x, other_y) in itertools.combinations(placed, 2):
+        assert x != other_x or abs(float(y) - float(other_y)) > 12
