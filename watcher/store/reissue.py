@@ -59,8 +59,8 @@ class Past:
 def parcels(db: Database, digest_id: int) -> list[Past]:
     """What was put out as this digest, the newest row of each target; empty for a digest there is not."""
     rows = db.query(
-        "SELECT max(id) AS id, state, channel, target, name, message_id, body FROM deliveries"
-        " WHERE digest_id = ? GROUP BY channel, target, name ORDER BY min(id)",
+        "SELECT id, state, channel, target, name, message_id, body FROM deliveries WHERE id IN"
+        " (SELECT max(id) FROM deliveries WHERE digest_id = ? GROUP BY channel, target, name) ORDER BY id",
         [digest_id],
     )
     return [
