@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watcher.text.dates import AHEAD, EARLIEST, parse_date
+from watcher.text.dates import AHEAD, EARLIEST, MAX_CHARS, parse_date
 
 ZONES = {
     "S": "Asia/Shanghai",
@@ -18,6 +18,7 @@ ZONES = {
     "U": "UTC",
     "N": "America/New_York",
     "B": "Europe/Berlin",
+    "D": "Europe/Dublin",
 }
 NOWS = {
     "A": datetime(2026, 11, 20, 2, tzinfo=UTC),
@@ -87,6 +88,18 @@ def test_round_trips(instant: datetime, zone: ZoneInfo) -> None:
         assert parse_date(written, ZoneInfo("America/Chicago"), NOW) == instant
 
 
+MACHINES = (
+    r"((Mon|Foo), )?[0-3]?[0-9] (Jan|Feb|May|Dec) (19|20)[0-9]{2} [0-2][0-9]:[0-6][0-9]:[0-6][0-9] (GMT|[+-][01][0-9]{3})"
+    r"|(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{3})?(Z|[+-][01][0-9]:[0-9]{2})"
+)
+
+
+@settings(deadline=None)
+@given(st.from_regex(MACHINES, fullmatch=True))
+def test_what_programs_write_reads_the_same_behind_a_label(raw: str) -> None:
+    assert parse_date(raw, SHANGHAI, NOW) == parse_date(f"发布 {raw}", SHANGHAI, NOW)
+
+
 @settings(deadline=None)
 @given(MOMENTS)
 def test_without_a_zone_the_source_s_counts(moment: datetime) -> None:
@@ -100,3 +113,10 @@ def test_without_a_zone_the_source_s_counts(moment: datetime) -> None:
 @pytest.mark.parametrize("tail", ["1-" * 50_000, "(" * 100_000, " " * 100_000, "年" * 100_000, "9" * 100_000])
 def test_hostile_lengths_are_cut(tail: str) -> None:
     assert parse_date("x" + tail, SHANGHAI, NOW) is None
+
+
+def test_a_date_that_is_cut_in_two_is_no_date() -> None:
+    for before in range(MAX_CHARS - 10, MAX_CHARS):
+        for date in ("2021-05-10", "2021年5月10日"):
+            found = parse_date("标" * before + date, SHANGHAI, NOW)
+            assert found in (None, datetime(2021, 5, 9, 16, tzinfo=UTC)), (before, found)

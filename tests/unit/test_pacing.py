@@ -1,5 +1,6 @@
 """Polling policy: tables from memory and answer to memory, next poll and what is told; then properties."""
 
+import time
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -83,9 +84,11 @@ VALIDATORS = [
     ("a date that goes back is opaque", KNOWN, fetched(last_modified="L0"), (None, "L0")),
     ("a 304 with neither keeps both", KNOWN, unchanged(), ('"1"', "L1")),
     ("a 304 with a new ETag", KNOWN, unchanged(etag='"2"'), ('"2"', "L1")),
+    ("a 304 with a new date", KNOWN, unchanged(last_modified="L2"), ('"1"', "L2")),
     ("a 200 with the same body", KNOWN, unchanged(200, etag='"2"'), ('"2"', None)),
     ("an error's are not kept", KNOWN, error(500, etag='"err"'), ('"1"', "L1")),
-    ("one too long is not kept", KNOWN, fetched(etag='"' + "x" * 5000 + '"'), (None, None)),
+    ("one of two kilobytes is kept", KNOWN, fetched(etag="x" * 2048), ("x" * 2048, None)),
+    ("one too long is not kept", KNOWN, fetched(etag="x" * 2049), (None, None)),
 ]
 
 
@@ -122,6 +125,15 @@ FRESH = [
     ({"cache_control": "max-age=14400", "age": "7200"}, 2 * HOUR),
     ({"cache_control": "max-age=60", "age": "7200"}, timedelta()),
     ({"cache_control": "max-age=never"}, None),
+    ({"cache_control": "public,max-age=60"}, MINUTE),
+    ({"cache_control": "public;max-age=60"}, MINUTE),
+    ({"cache_control": "x-max-age=60"}, None),
+    ({"cache_control": "no-store, max-age=60"}, timedelta()),
+    ({"cache_control": "max-age=60,no-cache"}, timedelta()),
+    ({"cache_control": "max-age=60;no-cache;public"}, timedelta()),
+    ({"cache_control": "max-age=60 no-cache public"}, timedelta()),
+    ({"cache_control": "max-age=60, x-no-cache"}, MINUTE),
+    ({"cache_control": 'max-age=60, no-cache="set-cookie"'}, MINUTE),  # of that field only
     ({"expires": format_datetime(NOW + 6 * HOUR, usegmt=True)}, 6 * HOUR),
     (
         {"expires": format_datetime(NOW, usegmt=True), "date": format_datetime(NOW - 3 * HOUR, usegmt=True)},
@@ -142,6 +154,9 @@ RETRY_AFTER = [
     ("14400", 4 * HOUR),
     (" 120 ", 2 * MINUTE),
     ("90.5", timedelta(seconds=90)),
+    ("90.", timedelta(seconds=90)),
+    ("00000000000120", 2 * MINUTE),
+    ("9999999998", timedelta(seconds=9_999_999_998)),
     ("0", timedelta()),
     ("Fri, 20 Nov 2026 13:30:00 GMT", 4 * HOUR),
     ("Friday, 20-Nov-26 13:30:00 GMT", 4 * HOUR),
@@ -158,6 +173,16 @@ RETRY_AFTER = [
 @pytest.mark.parametrize(("text", "expected"), RETRY_AFTER)
 def test_retry_after_in_all_its_spellings(text: str, expected: timedelta | None) -> None:
     assert retry_after(answer(503, retry_after=text), NOW) == expected
+
+
+def test_a_date_without_a_zone_is_gmt_wherever_we_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        monkeypatch.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        assert retry_after(answer(503, retry_after="Fri Nov 20 13:30:00 2026"), NOW) == 4 * HOUR
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_huge_retry_after_is_read_and_capped_when_granted() -> None:
@@ -196,6 +221,7 @@ def test_when_a_good_source_is_asked_again(
 
 def test_hints_of_the_last_body_go_on_for_answers_without_one() -> None:
     first = paced(fetched(), hints=FeedHints(ttl=6 * HOUR)).memory
+    assert first.hints == {"ttl": 21600}
     assert paced(unchanged(), first).next_poll_at == NOW + 6 * HOUR
     assert paced(fetched("b"), first, hints=FeedHints()).next_poll_at == NOW + HOUR
 
@@ -243,7 +269,9 @@ def test_full_jitter_adds_a_tenth(outcome: Outcome, interval: timedelta, expecte
 
 
 def test_no_jitter_beyond_the_day_that_our_own_waits_end_at() -> None:
+    daily = replace(FEED, interval=20 * HOUR)
     tired = PollMemory(first_success_at=NOW - 30 * DAY, failures=9)
+    assert paced(unchanged(), tired, source=daily, jitter=1.0).next_poll_at == NOW + DAY
     assert paced(unchanged(), tired, jitter=1.0).next_poll_at == NOW + DAY
     assert paced(error(500), tired, jitter=1.0).next_poll_at == NOW + DAY
 
@@ -261,7 +289,9 @@ SKIPS: list[tuple[dict[str, object], datetime, datetime]] = [
     ({"skip_days": [4, 5, 6]}, NOW, datetime(2026, 11, 23, tzinfo=UTC)),
     ({"skip_days": list(range(7))}, NOW, NOW),
     ({"skip_days": [4, 5], "skip_hours": [0, 1]}, NOW, datetime(2026, 11, 22, 2, tzinfo=UTC)),
+    ({"skip_hours": [9]}, NOW.replace(second=7, microsecond=9), NOW.replace(hour=10, minute=0)),
     ({"skip_days": "Friday"}, NOW, NOW),
+    ({"skip_days": ["Friday"]}, NOW, NOW),
 ]
 
 
@@ -384,6 +414,8 @@ def test_a_public_host_that_says_429_rests_as_a_whole(outcome: Outcome, expected
         ([("a", error(kind="dns"))] * 9, False),
         ([("a", error(kind="dns")), ("b", error(kind="dns")), ("c", error(500))], False),
         ([("a", error(kind="dns")), ("b", error(kind="dns")), ("c", unchanged())], False),
+        ([("a", error(kind="dns")), ("b", error(kind="dns")), ("c", error(kind="refused"))], False),
+        ([("a", error(kind="dns")), ("b", error(kind="dns")), ("c", error(200, kind="timeout"))], False),
         ([], False),
     ],
 )
@@ -430,8 +462,26 @@ def test_moved_feeds(case: str, outcomes: list[Outcome], url: str | None) -> Non
 def test_a_move_is_told_and_can_be_undone() -> None:
     moved = after_all([moving(NEW_HOME)] * 3)
     assert moved.events == (f"moved to {NEW_HOME}",)
+    assert (moved.memory.moved_to, moved.memory.moved_times) == (None, 0)
+    for settled in (moving(NEW_HOME), moving(NEW_HOME), moving(NEW_HOME)):
+        moved = paced(settled, moved.memory)
+        assert (moved.memory.url, moved.events) == (NEW_HOME, ())
     home = after_all([moving(FEED.location)] * 3, moved.memory)
     assert (home.memory.url, home.events) == (None, (f"moved to {FEED.location}",))
+
+
+@pytest.mark.parametrize("between", [moving(None), error(500)])
+def test_a_move_that_is_not_confirmed_is_forgotten(between: Outcome) -> None:
+    doubted = after_all([moving(NEW_HOME), moving(NEW_HOME), between]).memory
+    assert (doubted.moved_to, doubted.moved_times) == (None, 0)
+
+
+def test_a_feed_without_tls_may_move_to_another() -> None:
+    source = replace(FEED, location="http://old.example/feed")
+    memory = PollMemory(location=source.location)
+    for _ in range(3):
+        memory = paced(moving("http://new.example/feed"), memory, source=source).memory
+    assert memory.url == "http://new.example/feed"
 
 
 def test_a_move_that_led_to_ruin_is_taken_back() -> None:
@@ -443,11 +493,25 @@ def test_a_move_that_led_to_ruin_is_taken_back() -> None:
 
 def test_a_corrected_address_starts_afresh_but_keeps_its_history() -> None:
     memory = replace(
-        KNOWN, location="https://old/", failures=7, url="https://older/", last_new_item_at=NOW - DAY
+        KNOWN,
+        location="https://old/",
+        failures=7,
+        url="https://older/",
+        first_success_at=NOW - 9 * DAY,
+        last_success_at=NOW - HOUR,
+        last_new_item_at=NOW - DAY,
+        recent_new=(NOW - DAY,),
     )
+    assert paced(error(500), memory).memory.failures == 1
+    assert paced(error(500), memory).memory.location == FEED.location
     fresh = recall(FEED, memory)
-    assert (fresh.etag, fresh.url, fresh.failures, fresh.body_hash) == (None, None, 0, None)
-    assert fresh.last_new_item_at == NOW - DAY
+    assert fresh == PollMemory(
+        location=FEED.location,
+        first_success_at=NOW - 9 * DAY,
+        last_success_at=NOW - HOUR,
+        last_new_item_at=NOW - DAY,
+        recent_new=(NOW - DAY,),
+    )
     assert recall(FEED, KNOWN) == KNOWN
     assert recall(FEED, PollMemory()).location == FEED.location
 
@@ -528,6 +592,8 @@ QUIET = [
     (history(12 * HOUR, 40, 4 * DAY), None, "nothing new for 4 d, usually every 12 h"),
     (history(2 * HOUR, 6, 31 * HOUR), None, "nothing new for 31 h, usually every 2 h"),
     (history(2 * HOUR, 5, 31 * HOUR), None, None),  # too little is known
+    (history(2 * HOUR, 40, DAY), None, None),  # not longer than a day
+    (history(2 * HOUR, 2, 2 * HOUR), 2 * HOUR, None),  # not longer than expected
     (history(2 * HOUR, 2, 3 * HOUR), 2 * HOUR, "nothing new for 3 h, expected every 2 h"),
     (history(2 * HOUR, 40, 31 * HOUR), 2 * DAY, None),
     (replace(KNOWN, first_success_at=NOW - 2 * DAY), DAY, "nothing new for 2 d, expected every 24 h"),
@@ -543,6 +609,13 @@ def test_silence_becomes_news(memory: PollMemory, expect_every: timedelta | None
     assert (after.state, after.events) == (
         ("quiet", (told.replace("2 d, exp", "48 h, exp"),)) if told else ("ok", ())
     )
+
+
+@pytest.mark.parametrize(("silent", "state"), [(30 * HOUR, "ok"), (31 * HOUR, "quiet")])
+def test_half_as_much_again_as_the_longest_gap_is_news(silent: timedelta, state: str) -> None:
+    steady = history(2 * HOUR, 30, silent)
+    after_a_night = (steady.recent_new[0] - 20 * HOUR, *steady.recent_new)
+    assert paced(unchanged(), replace(steady, recent_new=after_a_night)).state == state
 
 
 def test_a_long_gap_seen_before_is_no_news() -> None:
@@ -566,6 +639,38 @@ def test_silence_is_told_once() -> None:
 
 
 # ---------------------------------------------------------------- what else is told
+
+
+def test_a_success_ends_a_row_of_failures() -> None:
+    failed = after_all([error(410), error(404, retry_after="9"), error(410)], KNOWN).memory
+    assert failed.failures == 3
+    after = paced(fetched(), failed).memory
+    assert (after.failures, after.failing_since, after.gone_since) == (0, None, None)
+    assert (after.last_error_kind, after.last_error) == (None, None)
+    assert after.last_success_at == NOW
+
+
+def test_the_first_answer_begins_a_history() -> None:
+    first = paced(fetched(), entries=3).memory
+    assert (first.first_success_at, first.had_items) == (NOW, True)
+    later = paced(unchanged(), first, now=NOW + HOUR).memory
+    assert (later.first_success_at, later.last_success_at, later.had_items) == (NOW, NOW + HOUR, True)
+    assert not paced(fetched(), entries=0).memory.had_items
+    assert paced(fetched("b"), first, entries=0, now=NOW + HOUR).memory.had_items
+
+
+def test_the_first_failure_of_a_row_is_remembered() -> None:
+    failed = paced(error(500), KNOWN)
+    again = paced(error(404), failed.memory, now=NOW + HOUR)
+    assert (again.memory.failing_since, again.memory.failures) == (NOW, 2)
+    assert (again.memory.last_error_kind, again.memory.last_error) == ("http", "no luck")
+
+
+def test_an_answer_without_a_body_empties_nothing() -> None:
+    assert (paced(unchanged(), KNOWN, entries=0).state, paced(unchanged(), KNOWN, entries=0).events) == (
+        "ok",
+        (),
+    )
 
 
 def test_nothing_after_something_is_told_once_and_counts_as_quiet() -> None:
@@ -614,6 +719,11 @@ FOLDERS: list[tuple[str, Outcome, timedelta]] = [
 def test_folders_are_looked_at_on_time(case: str, outcome: Outcome, expected: timedelta) -> None:
     tired = replace(history(2 * HOUR, 3, 90 * DAY), location=FOLDER.location, failures=6)
     assert paced(outcome, tired, source=FOLDER, jitter=1).next_poll_at == NOW + expected, case
+
+
+def test_a_folder_of_new_files_has_lost_none() -> None:
+    memory = PollMemory(location=FOLDER.location, had_items=True)
+    assert paced(Fetched((), present=10), memory, source=FOLDER, entries=10, new=10).events == ()
 
 
 def test_an_emptied_folder_is_told() -> None:

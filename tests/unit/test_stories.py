@@ -223,6 +223,9 @@ def test_a_key_that_all_share_is_no_key() -> None:
     assert identities(page) == ["1:0", "1:1", "1:2"]
     twice = [(item("g"), "1:a"), (item("g"), "1:a"), (item("h"), "1:b")]
     assert identities(twice) == ["g", "g", "h"]
+    pair = [(item("g", "https://e.example/1"), "1:a"), (item("g", "https://e.example/2"), "1:b")]
+    assert identities(pair) == ["https://e.example/1", "https://e.example/2"]
+    assert identities([(item("g"), "1:a"), (item("g"), "1:b")], "url") == ["1:a", "1:b"]
     assert identities([(item("g", "https://www.e.example/a?utm_source=x"), "1:a")], "url") == [
         "https://e.example/a"
     ]
@@ -243,7 +246,10 @@ OTHER = ("https://e.example/a?t=1", "https://e.example/a?t=2")
         ("guid", FIRM, 6, "url"),
         (None, [SAME] * 3, 6, "content"),
         (None, [*FIRM, OTHER], 6, "content"),
+        (None, [SAME] * 3, 7, None),
         (None, [(None, None)] * 3, 6, "content"),
+        (None, [*FIRM[:2], (FIRM[2][0], None)], 6, "content"),
+        (None, [*FIRM[:2], (None, FIRM[2][1])], 6, "content"),
         ("url", FIRM, 6, "content"),
         ("content", [SAME] * 9, 9, None),
     ],

@@ -30,7 +30,7 @@ def identities(items: Sequence[tuple[Item, str]], rung: Rung | None = None) -> l
     guid, or the site's front page as everybody's link. Those go down the ladder.
     """
     keys = [identity(item, content, rung) for item, content in items]
-    for lower in _below(rung):
+    for lower in _LOWER:
         shared = _shared(keys, [content for _, content in items])
         keys = [
             identity(item, content, lower) if key in shared else key
@@ -55,11 +55,7 @@ def fallback(
     return "url" if len(firm) == len(renamed) and rung in {None, "guid"} else "content"
 
 
-_LADDER: tuple[Rung, ...] = ("guid", "url", "content")
-
-
-def _below(rung: Rung | None) -> tuple[Rung, ...]:
-    return _LADDER[_LADDER.index(rung or "guid") + 1 :]
+_LOWER: tuple[Rung, ...] = ("url", "content")
 
 
 def _shared(keys: Sequence[str], contents: Sequence[str]) -> set[str]:

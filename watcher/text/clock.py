@@ -5,6 +5,7 @@ what the table says: feeds of China write CST for +08:00, which RFC 822 gives to
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
@@ -109,15 +110,14 @@ _HOURS = """
 _ZONES = {name: float(hours) for name, hours in (zone.split(":") for zone in _HOURS.split())}
 
 
-def _any_of(words: tuple[str, ...]) -> str:
-    """A pattern of words in which a longer one wins over its beginning."""
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, words))
 
 
 _OFFSET = re.compile(r"(?:gmt|utc|ut)? ?(?P<sign>[+-])(?P<hours>[0-9]{1,2}):?(?P<minutes>[0-9]{2})?")
 _ZONE = (
     r"(?: ?\(?(?P<zone>(?:gmt|utc|ut)? ?[+-](?:[0-9]{1,2}:[0-9]{2}|[0-9]{1,4})(?![0-9])"
-    rf"|(?:{_any_of(tuple(_ZONES))})(?![a-z])))"
+    rf"|(?:{_any_of(_ZONES)})(?![a-z])))"
 )
 _TIME = (
     rf"(?:(?P<period>{_any_of((*_MORNING, _NOON, *_AFTERNOON, *_NIGHT))}) ?)?"

@@ -5,7 +5,8 @@ Reads one date out of a short string that may have a label before and a remark a
 gives None rather than a neighbour. It does not look for dates in running text, and no parser of
 another library stands behind it: they read `2016/6/29 15:07:41` as some other day without a word.
 
-The steps: fold (full-width forms, case), find the day (`days`), read time and zone beside it (`clock`).
+What programs write is read at once. The steps for the rest: fold (full-width forms, case), find the day
+(`days`), read time and zone beside it (`clock`).
 """
 
 import re
@@ -28,12 +29,36 @@ def parse_date(raw: str, zone: ZoneInfo, now: datetime) -> datetime | None:
     `12分钟前` and `05-30` are relative to. Forms: RFC 822 and 2822, RFC 3339, W3C-DTF, and what
     Chinese sites write. Looks at 200 characters at most.
     """
-    text = _fold(raw)
     try:
-        moment = _epoch(text) or _calendar(text, zone, now) or _ago(text, now)
+        moment = _machine(raw) or _written(raw, zone, now)
     except (ValueError, OverflowError):  # 30 February, 25:61, an offset of 40 hours
         return None
     return moment if moment and EARLIEST <= moment <= now + AHEAD else None
+
+
+def _machine(raw: str) -> datetime | None:
+    """What programs write, whole and with its zone: nearly all dates of feeds, at a fifth of the cost."""
+    if match := _RFC_822.fullmatch(raw):
+        day, month, year, clock, offset = match.groups()
+        raw = f"{year}-{_MONTHS.index(month) + 1:02}-{day:0>2}T{clock}{offset or 'Z'}"
+    elif not _RFC_3339.fullmatch(raw):
+        return None
+    return datetime.fromisoformat(raw).astimezone(UTC)
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TIME = "(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}"
+_OFFSET = "[+-](?:0[0-9]|1[0-4]):?[0-5][0-9]"
+_RFC_822 = re.compile(
+    rf"(?:[A-Z][a-z]{{2}}, )?([0-9]{{1,2}}) ({'|'.join(_MONTHS)}) ([0-9]{{4}}) ({_TIME}) (?:GMT|({_OFFSET}))"
+)
+_RFC_3339 = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T{_TIME}(?:\.[0-9]{{3}})?(?:Z|{_OFFSET})")
+
+
+def _written(raw: str, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """What people and their templates write."""
+    text = _fold(raw)
+    return _epoch(text) or _calendar(text, zone, now) or _ago(text, now)
 
 
 def _fold(raw: str) -> str:
@@ -41,10 +66,12 @@ def _fold(raw: str) -> str:
 
     Lower case, single blanks, plain dashes, simplified forms of the characters dates are written with.
     """
-    folded = unicodedata.normalize("NFKC", raw[:MAX_CHARS]).lower()
+    kept = raw if len(raw) <= MAX_CHARS else _CUT_NUMBER.sub("", raw[:MAX_CHARS])
+    folded = unicodedata.normalize("NFKC", kept).lower()
     return " ".join(folded.translate(_FOLDS).split())
 
 
+_CUT_NUMBER = re.compile(r"[0-9０-９:：./+-]+\Z")  # `2021-05-1` of 2021-05-10 is another day
 _FOLDS = str.maketrans("‐–—−時點鐘個剛週禮號後間裡", "----时点钟个刚周礼号后间里")
 
 _EPOCH = re.compile(r"([0-9]{10})(?:[0-9]{3}|\.[0-9]+)?")

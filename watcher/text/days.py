@@ -82,7 +82,7 @@ def _year(digits: str) -> int:
 
 
 def _month(name: str) -> int:
-    return int(name) if name.isdigit() else _MONTHS.index(name[:3]) + 1
+    return int(name) if name.isdigit() else _MONTHS.index(name) + 1
 
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
