@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PURE := watcher/model/*,watcher/errors.py,watcher/text/*,watcher/parse/*,watcher/tag/*,watcher/dedupe/*,watcher/digest/*,watcher/pacing/*
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types tests e2e torture torture-short conformance conformance-dask scale quality fuzz bench growth requirements clean
+.PHONY: help run test lint types tests e2e torture torture-short conformance conformance-dask scale quality fuzz bench growth mutation requirements clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ bench: $(VENV)/.dev ## Measure against other pollers, and where the time goes (4
 growth: $(VENV)/.dev ## Let a store grow to a million items, and a head to a million feeds (an hour; docs/scale.md)
 	@$(BIN)/python -m bench.growth --docs
 	@$(BIN)/python -m bench.growth.scale --docs
+
+mutation: $(VENV)/.dev ## Break the cores in two thousand small ways: do the tests notice? (docs/quality.md)
+	@$(BIN)/python -m bench.mutation
 
 requirements: $(VENV)/.dev ## Pin the dependencies anew, with hashes
 	@$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url \
