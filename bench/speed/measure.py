@@ -48,7 +48,7 @@ def run(command: Sequence[str | Path], log: Path, environment: Mapping[str, str]
             stdout=output,
             stderr=output,
             cwd=log.parent,
-            env={**os.environ, **(environment or {})},
+            env=_inherited() | dict(environment or {}),
         )
         watch = _Watch(process.pid)
         watch.start()
@@ -66,6 +66,11 @@ def run(command: Sequence[str | Path], log: Path, environment: Mapping[str, str]
         last = " ".join(log.read_text("utf-8", "replace").split())[-300:]
         raise RunFailedError(f"{Path(command[0]).name} ended with {process.returncode}", last)
     return Cost(usage.ru_utime + usage.ru_stime, wall, max(watch.peak, usage.ru_maxrss * 1024) / 1e6)
+
+
+def _inherited() -> dict[str, str]:
+    # Who is told to leave no byte-code behind compiles our checkout at each start; the peers came compiled.
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 class _Watch(threading.Thread):

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from compileall import compile_dir
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +26,7 @@ MAILED = "rss2email 3.14"
 HTTPX = "bare httpx loop"
 
 _HERE = Path(__file__).parent
+_OUR_CODE = _HERE.parents[1] / "watcher"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Ours:
         answer = subprocess.run([watcher(), "--version"], capture_output=True, text=True, check=False)
         if answer.returncode:
             raise RunFailedError("watcher does not start", answer.stderr[-300:])
+        compile_dir(_OUR_CODE, quiet=1)  # as pip did with the peers
         return answer.stdout.split()[-1]
 
     def prepare(self, home: Path, feeds: Feeds) -> None:
