@@ -13,15 +13,17 @@ CHINESE = (
     r"[一二两三四五六七八九十][零〇一二两三四五六七八九十百千]{0,11}(?:点[零〇一二三四五六七八九]{1,4})?"
 )
 SCALE = r"(?:[十百千]?万亿|[十百千]?[万亿]|[百千](?![万亿米瓦克伏赫卡帕牛]))"
-# What follows the scale of a compound: 七千 in 一万七千, 两千万 in 三亿两千万, 5千 in 9万5千.
+# What follows the scale of a compound: 两千万 in 三亿两千万, 2000多万 in 1亿2000多万, 5千 in 9万5千.
 REST = (
-    r"(?<=[万亿])零?(?=[一二两三四五六七八九十\d]{1,4}[千百万](?![瓦米克]|[多余]万))"
-    rf"(?:{CHINESE}万?|\d{{1,4}}[千百万])"
+    rf"(?:(?<=亿)零?(?:{CHINESE}|\d{{1,4}}[千百]?)[余多]?万(?!亿)"
+    r"|(?<=[万亿])零?(?=[一二两三四五六七八九十\d]{1,4}[千百](?![瓦米克]|[多余]?万))"
+    rf"(?:{CHINESE}|\d{{1,4}}[千百]))"
 )
 
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _SCALES = _TENS | {"万": 10**4, "亿": 10**8}
+_BESIDE_DIGITS = re.compile(r"\A零|[余多]")
 _SHAPE = re.compile(rf"(?P<number>{ARABIC}|{CHINESE})?(?P<scale>{SCALE})?(?P<rest>{REST})?")
 
 
@@ -32,7 +34,7 @@ def numeral(text: str) -> float | None:
         return None
     number, rest = shape["number"], shape["rest"]
     value = float((_plain(number) if number else Decimal(1)) * _scale(shape["scale"] or ""))
-    return value + (numeral(rest.removeprefix("零")) or 0) if rest else value
+    return value + (numeral(_BESIDE_DIGITS.sub("", rest)) or 0) if rest else value
 
 
 def _plain(number: str) -> Decimal:

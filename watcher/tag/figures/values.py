@@ -212,4 +212,5 @@ def _approx(shape: re.Match[str]) -> ApproxSign | None:
         return _BEFORE[shape["hedge"]]  # type: ignore[return-value]
     if shape["tail"] in _BEHIND:
         return _BEHIND[shape["tail"]]  # type: ignore[return-value]
-    return ">" if shape["tail"] or shape["more"] or shape["more2"] else None
+    more = shape["more"] or shape["more2"] or not {"余", "多"}.isdisjoint(shape["compound"] or "")
+    return ">" if shape["tail"] or more else None
