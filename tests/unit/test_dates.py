@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -117,6 +118,6 @@ def test_hostile_lengths_are_cut(tail: str) -> None:
 
 def test_a_date_that_is_cut_in_two_is_no_date() -> None:
     for before in range(MAX_CHARS - 10, MAX_CHARS):
-        for date in ("2021-05-10", "2021年5月10日"):
-            found = parse_date("标" * before + date, SHANGHAI, NOW)
+        for sign, date in product("标 ", ("2021-05-10", "2021年5月10日")):
+            found = parse_date(sign * before + date, SHANGHAI, NOW)
             assert found in (None, datetime(2021, 5, 9, 16, tzinfo=UTC)), (before, found)

@@ -71,7 +71,7 @@ def _fold(raw: str) -> str:
     return " ".join(folded.translate(_FOLDS).split())
 
 
-_CUT_NUMBER = re.compile(r"[0-9０-９:：./+-]+\Z")  # `2021-05-1` of 2021-05-10 is another day
+_CUT_NUMBER = re.compile(r"[0-9０-９:：./+月-]+\Z")  # `2021-05-1`, and `2021年12月` of 2021年12月10日
 _FOLDS = str.maketrans("‐–—−時點鐘個剛週禮號後間裡", "----时点钟个刚周礼号后间里")
 
 _EPOCH = re.compile(r"([0-9]{10})(?:[0-9]{3}|\.[0-9]+)?")
