@@ -16,7 +16,7 @@ from watcher.tag.gazetteer import COUNTRY, Atlas
 from watcher.tag.layout import Layout
 from watcher.tag.lexicon import Found, OrganisationName
 from watcher.tag.places import Hit
-from watcher.tag.quotations import Quotations
+from watcher.tag.quotations import Quotations, between
 from watcher.tag.shapes import context, nobody, not_before, stop, suffixes
 from watcher.text.fold import Folded
 
@@ -167,9 +167,9 @@ class _Ground:
 
     def _behind_quotes(self, begin: int, suffix: int) -> int:
         """A name may begin with a quotation, or with a place behind one: “科技兴农”江苏农垦集团."""
-        starts = [at for at in self.quotes.opens if begin < at < suffix]
-        starts += [at for at in self.quotes.closes if begin < at < suffix and self._between(at, at + 1)]
-        return max(starts, default=begin)
+        opened = between(self.quotes.opens, begin + 1, suffix)
+        closed = between(self.quotes.closes, begin + 1, suffix)
+        return max((*opened, *(at for at in closed if self._between(at, at + 1))), default=begin)
 
     def _between(self, low: int, high: int) -> Sequence[Hit]:
         """The places that begin in this stretch."""

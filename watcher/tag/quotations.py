@@ -3,7 +3,7 @@
 “云上”海南 holds no 上海; but “两江”新区, which begins where a quotation does, is one name. Knows no names.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,8 +23,8 @@ class Quotations:
 
     def part(self, start: int, end: int) -> bool:
         """Whether a mark stood inside this span, which does not begin with a quotation."""
-        inside = _within(self.opens, start, end) or _within(self.closes, start, end)
-        return inside and start not in self.opens
+        inside = between(self.opens, start + 1, end) or between(self.closes, start + 1, end)
+        return bool(inside) and not between(self.opens, start, start + 1)
 
 
 def quotations(folded: Folded, original: str) -> Quotations:
@@ -39,6 +39,6 @@ def quotations(folded: Folded, original: str) -> Quotations:
     return Quotations(opens, closes)
 
 
-def _within(places: Sequence[int], start: int, end: int) -> bool:
-    at = bisect_right(places, start)
-    return at < len(places) and places[at] < end
+def between(marks: Sequence[int], start: int, end: int) -> Sequence[int]:
+    """Those of the offsets that lie in a stretch."""
+    return marks[bisect_left(marks, start) : bisect_left(marks, end)]

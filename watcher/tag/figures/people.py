@@ -16,15 +16,15 @@ _MET = re.compile(rf"{word('owners', 'roles')}(?P<name>{word('owners', 'surnames
 
 def people(text: str, places: Sequence[Place]) -> Iterator[Place]:
     """Where people are named again, with the region of the place they were met in; `places` are in order."""
-    starts = [place.start for place in places]
+    local = [place for place in places if place.code not in (COUNTRY, ABROAD)]
+    starts = [place.start for place in local]
     known: dict[str, tuple[str, int]] = {}
     for met in _MET.finditer(text):
         name = _named_again(text, met["name"], met.end())
         line = text.rfind("\n", 0, met.start()) + 1
-        before = places[bisect_left(starts, line) : bisect_left(starts, met.end())]
-        local = [place.code for place in before if place.code not in (COUNTRY, ABROAD)]
-        if name and local:
-            known.setdefault(name, (local[-1], met.end()))
+        nearest = bisect_left(starts, met.end()) - 1
+        if name and nearest >= 0 and starts[nearest] >= line:
+            known.setdefault(name, (local[nearest].code, met.end()))
     for name, (code, at) in known.items():
         while (at := text.find(name, at + 1)) >= 0:
             yield Place(at, at + len(name), code)
