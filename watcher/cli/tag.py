@@ -37,6 +37,7 @@ def command(file: Path, as_json: bool, html: Path | None, config_dir: Path | Non
 
     On a terminal the text follows, its words in the colours of what they show. The spans of --json
     are [start, end) in characters of its title or text.
+    A line `not` tells of a topic that is named too little.
 
     \b
     Examples:

@@ -36,6 +36,7 @@ def command(item: int, text: bool, as_json: bool, config_dir: Path | None) -> No
     """Explain one item: where it was seen, how its date was found, each tag with the words that earned it.
 
     ITEM is the number that `search` and the digests show.
+    A line `not` tells of a topic that is named too little.
 
     \b
     Examples:

@@ -35,7 +35,7 @@ class TopicRule:
     id: str
     label: str
     strong: tuple[str, ...] = ()  # count alone
-    broad: tuple[str, ...] = ()  # count in title, lead or beside a figure, elsewhere two together
+    broad: tuple[str, ...] = ()  # count in texts of industry or as the head, elsewhere two together
     weak: tuple[str, ...] = ()  # count only past the gate
     not_: tuple[str, ...] = ()  # phrases that swallow a term
     pattern: tuple[str, ...] = ()  # regular expressions, each match as good as a strong term

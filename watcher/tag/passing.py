@@ -1,6 +1,6 @@
 """Which topics a text only names in passing: their terms are there, and come to too few points.
 
-For whoever asks why an article lacks a topic. The same decisions as in `tags_of`; decides nothing itself.
+For whoever asks why an article lacks a topic. The same decisions as in `topic_tags`; decides nothing itself.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Passing:
 
 
 def passing_topics(seen: Survey, rules: Rules) -> list[Passing]:
-    """The topics that have a strong or broad term in the text and too few points, those with most first."""
+    """The topics whose broad or listed terms come to too few points, those with most first."""
     text, terms = seen.folded.text, seen.found.terms
     missed = [
         Passing(

@@ -111,7 +111,8 @@ def topics_of(
     field, industry = _gates(found, topics)
     brief = layout.units[-1].where in _FRONT  # a few sentences are nothing but their head
     for number, hits in found.items():
-        if hits[0] or hits[1] or hits[3] or len(hits[2]) >= WEAK_LEAST:
+        strong, broad, weak, listed = hits
+        if strong or broad or listed or len(weak) >= WEAK_LEAST:
             topic = topics[number]
             gate = field if topic.gate else industry
             yield _weighed(topic, hits, gate=gate, industry=industry, brief=brief)
