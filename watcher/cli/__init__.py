@@ -63,9 +63,11 @@ class Verbs(click.Group):
             return None
         # What is loaded stays: to look for rubbish in it, now and at the end, is a tenth of the start.
         gc.disable()
-        found: Any = importlib.import_module(f"watcher.cli.{cmd_name.replace('-', '_')}")
-        gc.freeze()
-        gc.enable()
+        try:
+            found: Any = importlib.import_module(f"watcher.cli.{cmd_name.replace('-', '_')}")
+        finally:
+            gc.freeze()
+            gc.enable()
         command: click.Command = found.command
         return command
 
