@@ -51,8 +51,8 @@ def _read_batch(batch: Batch, rules: Rules, boilerplate: Boilerplate) -> list[Re
 def _receive(stream: BinaryIO) -> Any:
     try:
         return pickle.load(stream)  # noqa: S301  (from the parent)
-    except EOFError:
-        return None  # the parent is gone or done
+    except (EOFError, pickle.UnpicklingError):
+        return None  # the parent is done, or gone in the middle of a message
 
 
 def _send(stream: BinaryIO, answer: object) -> None:

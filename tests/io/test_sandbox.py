@@ -1,8 +1,10 @@
 """Hostile documents in worker processes: the guilty one is put aside, the others are read."""
 
 import asyncio
+import pickle
 import sys
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from watcher import sandbox
 from watcher.model import ParseFailure, RawDocument, Source
 from watcher.pipeline import Reading
 from watcher.sandbox import Sandbox
+from watcher.sandboxed import work
 from watcher.tag.rulebook import shipped
 
 FOLDER = Source("posts", "folder", "posts", "/nowhere", SHANGHAI)
@@ -29,6 +32,13 @@ async def test_documents_come_back_in_order() -> None:
     ]
     (tagged,) = readings[0].items if isinstance(readings[0], Reading) else ()
     assert {region.region_code for region in tagged.tags.regions} >= {"500000"}
+
+
+@pytest.mark.parametrize("sent", [0, 1, 1000])
+def test_a_worker_whose_parent_died_in_the_middle_of_a_message_ends(sent: int) -> None:
+    answers = BytesIO()
+    work(BytesIO(pickle.dumps(shipped())[:sent]), answers)
+    assert answers.getvalue() == b""
 
 
 async def test_nothing_to_read_starts_nothing() -> None:
