@@ -102,7 +102,13 @@ LITERALS = {
     "rsshub.localhost": "loopback",
     "10.0.0.1": "private",
     "::1": "loopback",
+    "::1%25lo": "loopback",
+    "LocalHost.": "loopback",
+    "127.0.0.1.": "loopback",
+    "127.1.": "loopback",
+    "%31%32%37.1": "loopback",
     "8.8.8.8": None,
+    "8.8.8.8.": None,
     "rsshub.app": None,
     "127.0.0.1.example.org": None,
 }

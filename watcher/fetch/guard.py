@@ -10,6 +10,7 @@ import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
+from urllib.parse import unquote
 
 import httpcore
 
@@ -89,6 +90,7 @@ def why_refused(text: str) -> str | None:
 
 def why_literal_refused(host: str) -> str | None:
     """Returns what is wrong with a host that is a number in any spelling, or localhost; None for names."""
+    host = unquote(host).rstrip(".").lower()  # as a proxy may read it
     if host == "localhost" or host.endswith(".localhost"):
         return "loopback"
     try:

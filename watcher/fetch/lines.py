@@ -41,12 +41,28 @@ class Lines:
         self._idle: dict[Place, _Line] = {}  # the longest idle first
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
-        """Sends a request without a body and reads the head of its answer. Raises httpcore's exceptions."""
+        """Sends a request without a body and reads the head of its answer. Raises httpcore's exceptions.
+
+        Where a connection that was idle ends without a word, the server hung up while the request was on
+        its way: it is sent once more, over a new one (RFC 9110, 9.2.2), and then never again.
+        """
         origin = request.url.origin
         place = (origin.scheme, origin.host, origin.port)
         line = self._idle.pop(place, None)
-        if line is None or not line.wakes():
-            line = _Line(await self._connect(place))
+        if line is not None and line.wakes():
+            try:
+                return await self._ask(place, line, request)
+            except (httpcore.ReadError, httpcore.RemoteProtocolError):
+                if not line.silent:
+                    raise
+        return await self._ask(place, _Line(await self._connect(place)), request)
+
+    async def aclose(self) -> None:
+        """Closes what is idle."""
+        for place in list(self._idle):
+            self._hang_up(place)
+
+    async def _ask(self, place: Place, line: "_Line", request: httpcore.Request) -> httpcore.Response:
         try:
             head = await line.ask(request)
         except BaseException:
@@ -59,16 +75,11 @@ class Lines:
             extensions={"network_stream": line.stream},
         )
 
-    async def aclose(self) -> None:
-        """Closes what is idle."""
-        for place in list(self._idle):
-            self._hang_up(place)
-
     async def _connect(self, place: Place) -> Stream:
         scheme, host, port = place
         name = host.decode("ascii")
         stream = await self._backend.connect_tcp(name, port)
-        return await stream.start_tls(self._tls(), name) if scheme == b"https" else stream
+        return await stream.start_tls(self._tls(), name.rstrip(".")) if scheme == b"https" else stream
 
     def _leave(self, place: Place, line: "_Line") -> None:
         if place in self._idle or not line.rests(lambda: self._hang_up(place)):
@@ -87,6 +98,7 @@ class _Line:
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
+        self.silent = True  # nothing has come since the last request
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MOST_HEAD)
         self._end_of_rest: asyncio.TimerHandle | None = None
 
@@ -94,6 +106,7 @@ class _Line:
         with _in_httpcores_words():
             head = h11.Request(method=request.method, target=request.url.target, headers=request.headers)
             sent = (self._http.send(head) or b"") + (self._http.send(h11.EndOfMessage()) or b"")
+        self.silent = True
         with suppress(httpcore.WriteError):  # who hangs up may have said why before: 431, too many headers
             await self.stream.write(sent)
         while not isinstance(event := await self.next_event(), h11.Response):
@@ -107,7 +120,10 @@ class _Line:
                 event = self._http.next_event()
             if isinstance(event, h11.Event):
                 return event
+            if event is h11.PAUSED:  # 101: the source's own headers asked for it
+                raise httpcore.RemoteProtocolError("Server switched to another protocol.")
             data = await self.stream.read(_READ)
+            self.silent = self.silent and not data
             if not data and self._http.their_state is h11.SEND_RESPONSE:
                 raise httpcore.RemoteProtocolError("Server disconnected without sending a response.")
             self._http.receive_data(data)

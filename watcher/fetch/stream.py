@@ -76,6 +76,8 @@ class Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
             with _as(httpcore.ReadError, httpcore.ReadTimeout):
                 async with asyncio.timeout(timeout):
                     await self._arrived.wait()
+        else:
+            await asyncio.sleep(0)  # a flood holds nobody else up, nor the deadline
         if self._data:
             taken = bytes(self._data[:max_bytes])
             del self._data[:max_bytes]
@@ -116,6 +118,8 @@ class Stream(asyncio.Protocol, httpcore.AsyncNetworkStream):
         plain, loop = self._transport, asyncio.get_running_loop()
         try:
             with _as(httpcore.ConnectError, httpcore.ConnectTimeout):
+                if self._data:  # would be read as if it had come under TLS, whoever slipped it in
+                    raise ssl.SSLError("the server spoke before TLS began")  # noqa: TRY301
                 async with asyncio.timeout(timeout):
                     self._transport = await loop.start_tls(
                         plain, self, ssl_context, server_hostname=server_hostname
