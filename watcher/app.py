@@ -4,6 +4,7 @@ Adding a source kind is one new file and one line in a table here.
 """
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -42,6 +43,9 @@ from watcher.store.open import open_for_reading, open_store, transaction
 from watcher.tag import Rules
 
 SETTLING = 2.5  # seconds
+
+_TELL_EVERY = 10_000  # items that an older database has to be caught up with
+_log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -86,10 +90,20 @@ def settle(house: House) -> None:
         sources.register(house.db, house.config.sources, now)
         for spec in (*house.specs, *(alert.digest for alert in house.alerts)):
             digests.start(house.db, spec.name, now)
-    left = True
-    while left:  # items of a version without stories, or with other marks, a portion at a time
-        with transaction(house.db):
-            left = stories.catch_up(house.db)
+    _catch_up(house.db)
+
+
+def _catch_up(db: Database) -> None:
+    # Items of a version without stories, or with other marks, a portion at a time: 0.5 ms each.
+    told = 0
+    while True:
+        with transaction(db):
+            left = stories.catch_up(db)
+        if left == 0:
+            return
+        if left // _TELL_EVERY != told:
+            told = left // _TELL_EVERY
+            _log.info("stories: items up to number %d are compared anew", left)
 
 
 @contextmanager

@@ -118,19 +118,20 @@ def details(db: Database, story_id: int) -> dict[str, Any] | None:
     }
 
 
-def catch_up(db: Database) -> bool:
-    """Index a portion of the items that were stored before there were stories; False when none is left."""
+def catch_up(db: Database) -> int:
+    """Index a portion of the items that were stored under no marks or others; below which number more wait."""
     upto = fact(db, "stories:missing")
     if upto is None or int(upto) == 0:
-        return False
+        return 0
     rows = db.execute(
         "SELECT id, title, text FROM items WHERE id <= ? ORDER BY id DESC LIMIT 200", [int(upto)]
     ).fetchall()
     for item_id, title, text in rows:
         nearby.add(db, item_id, title, text)
     regroup(db, [item_id for item_id, _, _ in rows])
-    set_fact(db, "stories:missing", str(rows[-1][0] - 1 if rows else 0))
-    return bool(rows)
+    left = rows[-1][0] - 1 if rows else 0
+    set_fact(db, "stories:missing", str(left))
+    return int(left)
 
 
 def _reached(db: Database, touched: Iterable[int]) -> dict[int, Member]:

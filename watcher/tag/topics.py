@@ -2,7 +2,8 @@
 
 A topic needs six points: a strong term brings six, a broad one (补贴, 产业集群) five, a weak one two and
 only past the gate. There one broad term is enough as well; elsewhere, where it is dropped in passing, it
-takes company. One of an enumeration (农业、电动汽车、智能制造等领域) brings five and is never enough.
+takes company. One of an enumeration (农业、电动汽车、智能制造等领域) brings five, and is enough only where it
+heads a text past the gate.
 Terms of all topics may overlap, so that 工业互联网标识 does not hide 标识解析.
 """
 
@@ -164,7 +165,12 @@ def _weighed(topic: TopicRule, hits: _Hits, *, gate: bool, industry: bool, brief
     strong, broad, weak, listed = hits
     words = TopicWords(topic, None, strong, [*broad, *listed], weak if gate else ())
     points, heads = words.points, _is_in_front(broad)
-    if points >= ENOUGH or (broad and gate) or (heads and (industry or brief)):
+    if (
+        points >= ENOUGH
+        or (broad and gate)
+        or (heads and (industry or brief))
+        or (gate and _is_in_front(listed))
+    ):
         front = _is_in_front(strong) or (heads and industry)
         main = front or (points >= MAIN_LEAST and (strong or broad))
         words.role = "main" if main else "mentioned"
