@@ -119,7 +119,7 @@ def details(db: Database, story_id: int) -> dict[str, Any] | None:
 
 
 def catch_up(db: Database) -> int:
-    """Index a portion of the items that were stored under no marks or others; below which number more wait."""
+    """Index a portion of the items stored under no marks, or others; up to which number more of them wait."""
     upto = fact(db, "stories:missing")
     if upto is None or int(upto) == 0:
         return 0
