@@ -1,5 +1,6 @@
 """Builders that the tests of the store share: they speak the domain, and fake nothing of ours."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,8 +9,22 @@ from zoneinfo import ZoneInfo
 from sqlite_utils import Database
 
 from watcher.dedupe import content_hash, judge
-from watcher.model import Evidence, Item, Region, RegionTag, Source, TaggedItem, Tags, TopicTag, Verdict
-from watcher.store import items, sources, tags
+from watcher.deliver.file import write_file
+from watcher.model import (
+    Evidence,
+    Item,
+    Labels,
+    Parcel,
+    Region,
+    RegionTag,
+    Source,
+    TaggedItem,
+    Tags,
+    TopicTag,
+    Verdict,
+)
+from watcher.publish import Desk
+from watcher.store import digests, items, sources, tags
 from watcher.store.open import open_store, transaction
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -35,6 +50,20 @@ def store(path: Path, *names: str) -> Database:
         tags.save_taxonomy(db, {"core": "工业互联网"}, REGIONS, "rules-1")
         sources.register(db, [source(name) for name in names or ("nbd",)], NOW)
     return db
+
+
+def begun(path: Path) -> Database:
+    """A store of 每经网, in which the digest `daily` began a day ago."""
+    db = store(path, "nbd")
+    with transaction(db):
+        digests.start(db, "daily", NOW - timedelta(days=1))
+    return db
+
+
+def desk(db: Database, **channels: Callable[[Parcel], None]) -> Desk:
+    """What makes digests from that store: into files, and by these channels."""
+    labels = Labels({"core": "工业互联网"}, REGIONS, {"nbd": "每经网"})
+    return Desk(db, labels, {"file": write_file, **channels}, "watcher@example.org")
 
 
 def article(

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from tests.io.build import NOW, REGIONS, SHANGHAI, article, bring, store
-from watcher.deliver.file import write_file
+from tests.io import build
+from tests.io.build import NOW, SHANGHAI, article, begun, bring
 from watcher.errors import DeliveryError, UsageError
-from watcher.model import DeliverSpec, DigestSpec, Filter, Labels, Parcel
+from watcher.model import DeliverSpec, DigestSpec, Filter, Parcel
 from watcher.publish import Desk, Sent, Window, deliver, put_out, put_out_due, resend
 from watcher.store import digests
 from watcher.store.open import transaction
@@ -38,9 +38,7 @@ class Post:
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    opened = store(tmp_path / "w.db", "nbd")
-    with transaction(opened):
-        digests.start(opened, "daily", NOW - DAY)
+    opened = begun(tmp_path / "w.db")
     bring(opened, "nbd", article())
     yield opened
     opened.close()
@@ -53,8 +51,7 @@ def post() -> Post:
 
 @pytest.fixture
 def desk(db: Database, post: Post) -> Desk:
-    labels = Labels({"core": "工业互联网"}, REGIONS, {"nbd": "每经网"})
-    return Desk(db, labels, {"file": write_file, "email": post}, "watcher@example.org")
+    return build.desk(db, email=post)
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from tests.io.build import NOW, REGIONS, SHANGHAI, article, bring, store
+from tests.io import build
+from tests.io.build import NOW, SHANGHAI, article, begun, bring
 from watcher.deliver.file import write_file
 from watcher.digest.templates import Templates
 from watcher.errors import DeliveryError
-from watcher.model import DeliverSpec, DigestSpec, Filter, Labels, Parcel
+from watcher.model import DeliverSpec, DigestSpec, Filter, Parcel
 from watcher.publish import Desk, Window, compose, deliver, put_out, put_out_due
 from watcher.store import digests, reissue
 from watcher.store.open import transaction
@@ -36,9 +37,7 @@ class Post:
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    opened = store(tmp_path / "w.db", "nbd")
-    with transaction(opened):
-        digests.start(opened, "daily", NOW - 24 * HOUR)
+    opened = begun(tmp_path / "w.db")
     yield opened
     opened.close()
 
@@ -50,8 +49,7 @@ def post() -> Post:
 
 @pytest.fixture
 def desk(db: Database, post: Post) -> Desk:
-    labels = Labels({"core": "工业互联网"}, REGIONS, {"nbd": "每经网"})
-    return Desk(db, labels, {"file": write_file, "email": post}, "watcher@example.org")
+    return build.desk(db, email=post)
 
 
 def spec(tmp_path: Path, *to: str) -> DigestSpec:

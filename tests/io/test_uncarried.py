@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from tests.io.build import NOW, REGIONS, SHANGHAI, article, bring, source, store
-from watcher.deliver.file import write_file
-from watcher.model import DeliverSpec, DigestSpec, Filter, Labels, RegionTag, TopicTag
+from tests.io import build
+from tests.io.build import NOW, REGIONS, SHANGHAI, article, begun, bring, source
+from watcher.model import DeliverSpec, DigestSpec, Filter, RegionTag, TopicTag
 from watcher.publish import Desk, Window, put_out
 from watcher.store import digests, reissue, sources
 from watcher.store import tags as taxonomy
@@ -21,9 +21,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
-    opened = store(tmp_path / "w.db", "nbd")
-    with transaction(opened):
-        digests.start(opened, "daily", NOW - DAY)
+    opened = begun(tmp_path / "w.db")
     bring(opened, "nbd", article())
     yield opened
     opened.close()
@@ -31,8 +29,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def desk(db: Database) -> Desk:
-    labels = Labels({"core": "工业互联网"}, REGIONS, {"nbd": "每经网"})
-    return Desk(db, labels, {"file": write_file}, "watcher@example.org")
+    return build.desk(db)
 
 
 @pytest.fixture
